@@ -1,0 +1,16 @@
+"""Basin: an atlas of deep-learning theory that you can play with. Run with ``streamlit run app.py``."""
+
+import streamlit as st
+
+from ui import catalog, frame, text
+
+st.set_page_config(page_title="Basin", page_icon="🎢", layout="wide", initial_sidebar_state=230)
+frame.tools()
+language = frame.language()
+words = text.words("common", language)
+
+pages: dict[str, list] = {"": [st.Page("pages/home.py", title=words["home_title"], default=True)]}
+for concept in catalog.concepts():
+    page = st.Page(concept.page, title=concept.title[language], icon=concept.icon, url_path=concept.slug)
+    pages.setdefault(words[f"section_short.{concept.section}"], []).append(page)
+st.navigation(pages).run()

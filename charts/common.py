@@ -1,0 +1,178 @@
+"""What the charts of several concepts share.
+
+A builder returns a ``Picture``: a specification that does not change while the controls of a page move, and the tables
+that do. The page then swaps the data in the same drawing: nothing jumps, the zoom is kept, and a rerun neither builds
+nor sends a specification anew.
+"""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pyarrow as pa
+from PIL import Image
+
+from charts.theme import Theme
+
+SIDE = 500  # of a drawing, in its own units
+LAST_FRAME = 1_000_000  # charts open after the last frame of any run: the untouched page shows the whole of it
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart: the fixed specification (Vega-Lite, with named tables) and the tables that fill it."""
+
+    specification: Mapping[str, Any]
+    tables: Mapping[str, pa.Table]
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """The chart with its data in it, as it would stand in a file."""
+        rows = {name: rows.to_pylist() for name, rows in self.tables.items()}
+        return {**self.specification, "datasets": rows}
+
+
+@lru_cache(maxsize=8)
+def configuration(theme: Theme) -> dict[str, Any]:
+    """Fonts, axes and legends of every chart."""
+    size = round(12 * theme.scale)
+    text = {"labelColor": theme.text, "titleColor": theme.text, "labelFontSize": size, "titleFontSize": size + 1}
+    return {
+        "background": "transparent",
+        "font": "'Source Sans', 'Source Sans Pro', 'Noto Sans CJK SC', sans-serif",
+        "view": {"stroke": None},
+        "axis": {**text, "gridColor": theme.grid, "domainColor": theme.quiet, "tickColor": theme.quiet}
+        | {"titleFontWeight": "normal", "labelOverlap": "greedy"},
+        "legend": {**text, "orient": "top", "title": None, "symbolStrokeWidth": 2.5 * theme.scale, "labelLimit": 260}
+        | {"padding": 0, "offset": 4, "columnPadding": 14},
+        "title": {"color": theme.text, "fontSize": size + 2, "fontWeight": "normal", "anchor": "start"},
+        "text": {"color": theme.text, "fontSize": size + 1},
+        "line": {"strokeWidth": 2.2 * theme.scale},
+        "rule": {"strokeWidth": 1.5 * theme.scale},
+        "point": {"filled": True, "size": 60 * theme.scale**2},
+    }
+
+
+def specification(chart: alt.TopLevelMixin, theme: Theme) -> dict[str, Any]:
+    """The finished Vega-Lite of a chart whose tables are named (``alt.NamedData``)."""
+    made = chart.properties(usermeta={"embedOptions": {"renderer": "canvas"}}).to_dict(validate=False)
+    made.pop("config", None)
+    return {**made, "config": configuration(theme), "autosize": {"type": "fit", "contains": "padding"}}
+
+
+def columns(**values: np.ndarray | Sequence[str]) -> pa.Table:
+    """A table that travels light: numbers in single precision, words as places in a list of the different ones."""
+    arrays = {}
+    for name, column in values.items():
+        column = np.asarray(column)
+        if column.dtype.kind in "iub":
+            arrays[name] = pa.array(column.astype(np.int32))
+        elif column.dtype.kind == "f":
+            arrays[name] = pa.array(column.astype(np.float32))
+        else:
+            arrays[name] = pa.array(column.astype(object)).dictionary_encode()
+    return pa.table(arrays)
+
+
+def stack(tables: Sequence[Mapping[str, np.ndarray]], names: Sequence[str]) -> pa.Table:
+    """Several runs' columns as one table. A single value stands for a whole column of them."""
+    full = []
+    for columns_of_one in tables:
+        rows = max(np.size(column) for column in columns_of_one.values() if not isinstance(column, str))
+        full.append({name: np.broadcast_to(columns_of_one[name], rows) for name in names})
+    return columns(**{name: np.concatenate([one[name] for one in full]) if full else np.zeros(0) for name in names})
+
+
+def table(name: str) -> alt.NamedData:
+    """The table of that name, filled later."""
+    return alt.NamedData(name=name)
+
+
+def frame() -> alt.Parameter:
+    """The parameter that the page's player moves. Filter with ``datum.step <= frame``."""
+    return alt.param(name="frame", value=LAST_FRAME, bind=alt.binding_range(min=0, max=LAST_FRAME, step=1))
+
+
+def at_frame() -> str:
+    """Filter: the row of the frame that is on, or of the last frame there is (column ``last``)."""
+    return "datum.step == min(frame, datum.last)"
+
+
+def field_image(level: np.ndarray, colours: tuple[str, ...]) -> str:
+    """Levels from 0 to 1 as a PNG data URI; row 0 is drawn at the bottom, what is not finite is transparent."""
+    clear = 255
+    shade = np.full(level.shape, clear, dtype=np.uint8)
+    finite = np.isfinite(level)
+    shade[finite] = np.round((clear - 1) * np.clip(level[finite], 0, 1))
+    return image_uri(shade, [*_ramp(colours, clear), (0, 0, 0)], clear)
+
+
+def label_image(labels: np.ndarray, colours: Mapping[int, str]) -> str:
+    """A map of whole numbers as a PNG data URI, one colour each; labels without a colour are transparent."""
+    clear = len(colours)
+    shade = np.full(labels.shape, clear, dtype=np.uint8)
+    for place, label in enumerate(colours):
+        shade[labels == label] = place
+    return image_uri(shade, [*map(rgb, colours.values()), (0, 0, 0)], clear)
+
+
+def image_uri(shade: np.ndarray, palette: Sequence[tuple[int, int, int]], clear: int) -> str:
+    """Pixels as places in a palette, row 0 at the bottom, the place ``clear`` transparent, as a PNG data URI."""
+    image = Image.fromarray(np.ascontiguousarray(shade[::-1]), "P")
+    image.putpalette([int(channel) for colour in palette for channel in colour])
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", transparency=clear, compress_level=6)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def drawing(domain: np.ndarray, lines: Sequence[tuple[Sequence[np.ndarray], str]], image: str | None = None) -> str:
+    """Polylines in the coordinates of ``domain`` (2, 2) over an image, as one SVG data URI that stretches to the plot.
+
+    ``lines`` pairs polylines, each (points, 2), with the SVG attributes of their stroke.
+    """
+    low, width = domain[:, 0], np.ptp(domain, axis=1)
+    parts = [f'<image href="{image}" width="{SIDE}" height="{SIDE}" preserveAspectRatio="none"/>'] if image else []
+    for polylines, stroke in lines:
+        paths = "".join(_path((line - low) / width) for line in polylines)
+        parts.append(f'<path d="{paths}" fill="none" vector-effect="non-scaling-stroke" {stroke}/>')
+    body = "".join(parts)
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}" width="1000" height="1000" '
+        f'preserveAspectRatio="none">{body}</svg>'
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _path(points: np.ndarray) -> str:
+    """SVG path data of points in the unit square, y upward: whole units, each point from the one before."""
+    places = np.round(SIDE * np.stack([points[:, 0], 1 - points[:, 1]], axis=1)).astype(int)
+    moves = np.diff(places, axis=0)
+    moves = moves[(moves != 0).any(axis=1)]
+    return f"M{places[0, 0]} {places[0, 1]}l" + " ".join(f"{x} {y}" for x, y in moves) if len(moves) else ""
+
+
+def image_layer(name: str) -> alt.Chart:
+    """One image that fills the plot area exactly, from the column ``image`` of the table of that name."""
+    return (
+        alt.Chart(table(name))
+        .mark_image(aspect=False, width=alt.expr("width"), height=alt.expr("height"))
+        .encode(url="image:N", x=alt.value(alt.expr("width/2")), y=alt.value(alt.expr("height/2")))
+    )
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
+
+
+@lru_cache(maxsize=16)
+def _ramp(colours: tuple[str, ...], count: int) -> list[tuple[int, int, int]]:
+    """``count`` colours along the given ones."""
+    stops = np.array([rgb(c) for c in colours], dtype=float)
+    at = np.linspace(0, len(stops) - 1, count)
+    channels = [np.interp(at, np.arange(len(stops)), stops[:, i]) for i in range(3)]
+    return [tuple(colour) for colour in np.stack(channels, axis=-1).round().astype(int)]

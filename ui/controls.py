@@ -1,0 +1,154 @@
+"""Streamlit's widgets with Basin's manners: labels and help from the text file, value in the link, sliders live.
+
+Every control is known by one name: its parameter in the link, its text ids (``name`` and ``name_help``) and its place
+in an experiment's settings.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ui import live, text
+from ui.link import Link
+from ui.text import LANGUAGES, Words
+
+GUESTS = 20  # numbers between a slider's positions that links may have brought, per slider
+
+
+class Controls:
+    """The controls of one page. Their defaults, and the keys of the live ones, are collected as they are made.
+
+    ``settings`` are those of the experiment that is on: where it sets a control, that is the control's default.
+    """
+
+    def __init__(self, words: Words, link: Link, settings: Mapping[str, Any]) -> None:
+        self.words = words
+        self.link = link
+        self.settings = settings
+        self.live: list[str] = []
+        self.defaults: dict[str, Any] = {}
+
+    def _hold(self, name: str, default: Any, decode: Callable[[Sequence[str]], Any]) -> dict[str, Any]:
+        """What every widget is made with; its value is in the session by then."""
+        default = self.defaults[name] = self.settings.get(name, default)
+        key = self.link.hold(name, default, decode)
+        return {"label": self.words[name], "help": self.words.get(f"{name}_help"), "key": key}
+
+    def scale(
+        self, name: str, positions: Sequence[float], default: float, *, is_live: bool = True, **more: Any
+    ) -> float:
+        """A slider over the given increasing numbers, written with six significant digits; a number between them that
+        a link or an experiment brings gets a place of its own."""
+        positions = [round_to(p) for p in positions]
+        common = self._hold(name, round_to(default), in_range(positions[0], positions[-1]))
+        key = common["key"]
+        guests = st.session_state.setdefault(f"{key} guests", [])
+        if st.session_state[key] not in positions and st.session_state[key] not in guests:
+            guests[:] = [*guests[1 - GUESTS :], st.session_state[key]]
+        positions = sorted({*positions, *(g for g in guests if positions[0] <= g <= positions[-1])})
+        released = st.select_slider(options=positions, format_func=lambda v: f"{v:.6g}", **common, **more)
+        if not is_live:
+            return released
+        self.live.append(key)
+        return live.current(key, released, positions)
+
+    def log_slider(self, name: str, low: float, high: float, default: float, **more: Any) -> float:
+        """A slider over the two-digit numbers from ``low`` to ``high``, evenly spaced to the eye on a log scale."""
+        return self.scale(name, log_scale(low, high), default, **more)
+
+    def slider(self, name: str, low: float, high: float, default: float, step: float, **more: Any) -> float:
+        """A slider in equal steps; whole numbers where ``step`` is one."""
+        positions = [low + i * step for i in range(round((high - low) / step) + 1)]
+        value = self.scale(name, positions, default, **more)
+        return round(value) if isinstance(step, int) else value
+
+    def select(self, name: str, options: Iterable[str], default: str, **more: Any) -> str:
+        """One of several named options; the text id of option ``x`` is ``name.x``."""
+        options = list(options)
+        common = self._hold(name, default, one_of(name, options, self.words))
+        return st.selectbox(options=options, format_func=self._named(name), **common, **more)
+
+    def choose(self, name: str, options: Iterable[str], default: str, **more: Any) -> str:
+        """One of a few named options, all in sight."""
+        options = list(options)
+        common = self._hold(name, default, one_of(name, options, self.words))
+        return st.segmented_control(options=options, format_func=self._named(name), required=True, **common, **more)
+
+    def several(self, name: str, options: Iterable[str], default: Sequence[str]) -> list[str]:
+        """Any number of named options, in the order of ``options``."""
+        options = list(options)
+        one = one_of(name, options, self.words)
+        common = self._hold(name, list(default), lambda asked: [one([a]) for a in asked if a])
+        chosen = st.multiselect(options=options, format_func=self._named(name), **common)
+        return [option for option in options if option in chosen]
+
+    def toggle(self, name: str, default: bool) -> bool:
+        return st.toggle(**self._hold(name, default, truth))
+
+    def number(self, name: str, low: float, high: float, default: float, **more: Any) -> float:
+        inside = in_range(low, high)
+        kind = int if isinstance(default, int) else float
+        common = self._hold(name, default, lambda asked: kind(inside(asked)))
+        return st.number_input(min_value=low, max_value=high, **common, **more)
+
+    def text(self, name: str, default: str, max_chars: int) -> str:
+        def short(asked: Sequence[str]) -> str:
+            if len(asked[-1]) > max_chars:
+                raise ValueError(f"{name}: at most {max_chars} characters, got {len(asked[-1])}")
+            return asked[-1]
+
+        return st.text_input(max_chars=max_chars, **self._hold(name, default, short)) or ""
+
+    def seed(self) -> int:
+        return int(self.number("seed", 0, 9999, 0, step=1))
+
+    def _named(self, name: str) -> Callable[[str], str]:
+        return lambda option: self.words[f"{name}.{option}"]
+
+
+def one_of(name: str, options: Sequence[str], words: Words) -> Callable[[Sequence[str]], str]:
+    """Reads an option by its name in code, or by its label in either language (for links written by hand)."""
+
+    def decode(asked: Sequence[str]) -> str:
+        if asked[-1] in options:
+            return asked[-1]
+        for language in LANGUAGES:
+            labels = text.words(words.slug, language)
+            for option in options:
+                if labels.get(f"{name}.{option}") == asked[-1]:
+                    return option
+        raise ValueError(f"{name}: one of {', '.join(options)}, got {asked[-1][:40]!r}")
+
+    return decode
+
+
+def in_range(low: float, high: float) -> Callable[[Sequence[str]], float]:
+    """Reads a number from ``low`` to ``high``."""
+
+    def decode(asked: Sequence[str]) -> float:
+        value = float(asked[-1])  # ValueError for what is not a number
+        if not low <= value <= high:
+            raise ValueError(f"from {low:g} to {high:g}, got {value:g}")
+        return round_to(value)
+
+    return decode
+
+
+def truth(asked: Sequence[str]) -> bool:
+    if asked[-1].lower() not in ("true", "false"):
+        raise ValueError(f"true or false, got {asked[-1][:40]!r}")
+    return asked[-1].lower() == "true"
+
+
+def round_to(value: float) -> float:
+    """Six significant digits: what a slider shows and a link carries."""
+    return float(f"{value:.6g}")
+
+
+def log_scale(low: float, high: float) -> list[float]:
+    """The numbers with two significant digits from ``low`` to ``high``: 0.01, 0.011, …, 0.099, 0.1, 0.11, …"""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    values = (round_to(mantissa / 10 * 10.0**decade) for decade in decades for mantissa in range(10, 100))
+    return [v for v in values if low * (1 - 1e-9) <= v <= high * (1 + 1e-9)]

@@ -1,0 +1,197 @@
+"""The page frame: what is the same on every page, so that a person learns it once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from charts.common import Picture
+from charts.theme import Theme, theme
+from core.check import Check
+from core.surface import Surface
+from ui import catalog, live, player, text
+from ui.controls import Controls, one_of, truth
+from ui.experiments import Walk
+from ui.link import FRAME, Link
+from ui.settle import settle
+from ui.strip import strip
+
+Result = TypeVar("Result")
+CACHE_ENTRIES = 64  # results kept for each function of core, shared by all sessions
+
+
+def guess() -> str:
+    """The browser's language where it is one of ours."""
+    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+
+
+def language() -> str:
+    return st.session_state.get(f"{FRAME}-lang") or guess()
+
+
+def lecture() -> bool:
+    return bool(st.session_state.get(f"{FRAME}-lecture", False))
+
+
+def _frame_defaults() -> dict[str, Any]:
+    return {"lang": guess(), "lecture": False}
+
+
+def tools() -> None:
+    """Language and lecture mode, in the bar at the top of every page. ``app.py`` calls it before anything else."""
+    shared = Link(FRAME)
+    words = text.words("common", language())
+    shared.hold("lang", guess(), one_of("lang", list(text.LANGUAGES), words))
+    shared.hold("lecture", False, truth)
+    words = text.words("common", language())
+    st.html(f"<style>{_style('basin.css')}{_style('lecture.css') if lecture() else ''}</style>")
+    with st.container(horizontal=True, key="tools", width="content", vertical_alignment="center"):
+        st.segmented_control(
+            "Language · 语言",
+            list(text.LANGUAGES),
+            format_func=lambda option: words[f"lang.{option}"],
+            key=shared.key("lang"),
+            required=True,
+            label_visibility="collapsed",
+        )
+        st.toggle(words["lecture"], key=shared.key("lecture"), help=words["lecture_help"])
+
+
+class Page:
+    """One concept's page while it is drawn: where its parts go, and the words and colours they are drawn with."""
+
+    def __init__(self, slug: str) -> None:
+        _inside_the_frame(slug)
+        settle(slug)
+        self.concept = catalog.concept(slug)
+        self.words = text.words(slug, language())
+        self.lecture = lecture()
+        self.theme: Theme = theme(st.context.theme.type, lecture=self.lecture)
+        self.link = Link(slug, self.words.language)
+        self.walk = Walk(self.concept, self.link, self.words)
+        self.controls = Controls(self.words, self.link, self.walk.experiment.settings)
+        self._claim()
+        with st.container(key="stage"):
+            left, right = st.columns([1, 3.7], gap="medium")
+            self.controls_place = left.container(key="controls", gap="small")
+            self.pictures = right.container(key="pictures", gap="small")
+            self.evidence = right.container(key="evidence", gap="small")
+
+    def _claim(self) -> None:
+        with st.container(key="claim", gap=None):
+            st.markdown(f"### {self.concept.claim[self.words.language]}")
+            st.markdown(self.concept.question[self.words.language])
+
+    def more(self) -> Any:
+        """Where the controls beyond the first six go."""
+        return self.controls_place.expander(self.words["more"])
+
+    def show(self, picture: Picture, key: str, *, alt: str, height: int = 330, **select: Any) -> Any:
+        """Draw a picture. ``alt`` says in words, with its numbers, what the picture shows."""
+        return st.vega_lite_chart(
+            {**picture.specification, "datasets": dict(picture.tables)},
+            key=key,
+            height=round(height * (1.12 if self.lecture else 1)),
+            width="stretch",
+            theme=None,
+            alt=alt,
+            **select,
+        )
+
+    def show_beside(self, picture: Picture, key: str, *, alt: str, text: str, height: int = 380) -> None:
+        """Draw a picture about as wide as it is high, with words beside it."""
+        left, right = st.columns([1.3, 1], gap="medium")
+        with left:
+            self.show(picture, key, alt=alt, height=height)
+        right.markdown(text)
+
+    def player(self, last: int, *, unit: str = "player.step", seconds: float = 6.0) -> None:
+        player.player(self.words, last, unit=unit, seconds=seconds)
+
+    def problem(self, text_id: str, **values: object) -> None:
+        """Say what is wrong with what was asked for, in the page's language."""
+        st.warning(self.words.say(text_id, **values))
+
+    def verdicts(self, checks: Sequence[Check]) -> None:
+        """The strip of checks and the experiment they back."""
+        with self.evidence:
+            st.html(strip(checks, self.words))
+            self.walk.show(checks)
+
+    def views(self, views: Mapping[str, Callable[[], None]]) -> None:
+        """Further pictures, one at a time; only the one that is open computes."""
+        if self.lecture:
+            return
+        options = [*views, "why"]
+        view = self.controls.choose("view", options, "why")
+        with st.container(key="view_box"):
+            views.get(view, self.why)()
+
+    def why(self) -> None:
+        """The argument, where it stops being true, common mistakes, and the sources."""
+        st.markdown(self.words["why"])
+        lines = (f"- [{r.label}]({r.url}) — {r.what[self.words.language]}" for r in self.concept.references)
+        st.markdown(f"**{self.words['references']}**\n\n" + "\n".join(lines))
+
+    def end(self) -> None:
+        """Close the page: sliders come to life, and the link is brought up to date."""
+        live.watch(self.controls.live)
+        if not live.dragging():
+            self.link.write({"experiment": 1, **self.controls.defaults}, _frame_defaults())
+
+
+class Home:
+    """The contents page: the words, and the link with nothing of its own in it."""
+
+    def __init__(self) -> None:
+        settle("home")
+        self.words = text.words("common", language())
+        self.theme = theme(st.context.theme.type)
+        self.link = Link("home", self.words.language)
+
+    def legend(self) -> str:
+        """The roles of the colours, each beside a piece of it."""
+        roles = {"measured": self.theme.measured, "theory": self.theme.theory, "train": self.theme.train}
+        lines = (
+            f'<span class="role"><i style="background:{colour}"></i>{self.words[f"home.legend_{role}"]}</span>'
+            for role, colour in roles.items()
+        )
+        return f'<div class="legend">{"".join(lines)}</div>'
+
+    def end(self) -> None:
+        self.link.write({}, _frame_defaults())
+
+
+def start_home() -> Home:
+    return Home()
+
+
+def _inside_the_frame(slug: str) -> None:
+    """Run ``app.py`` around this page where Streamlit has not.
+
+    Until ``st.navigation`` is first called, a new server takes the folder ``pages`` for its own kind of app, and
+    answers a link to a page with the bare page.
+    """
+    if f"{FRAME}-lang" not in st.session_state:
+        st.navigation([st.Page("pages/home.py", default=True), st.Page(f"pages/{slug}.py", url_path=slug)])
+        st.rerun()
+
+
+def start(slug: str) -> Page:
+    """Begin the page of a concept: its claim on top, then the places for controls and pictures."""
+    return Page(slug)
+
+
+@lru_cache(maxsize=256)
+def cached(function: Callable[..., Result]) -> Callable[..., Result]:
+    """``function`` of ``core`` with its results kept, computed once however many sessions ask. Results are not copied:
+    they are frozen, and nobody writes into their arrays."""
+    known = {Surface: lambda surface: (surface.name, surface.formula, surface.domain.tobytes())}
+    return st.cache_resource(function, max_entries=CACHE_ENTRIES, show_spinner=False, hash_funcs=known)
+
+
+@lru_cache
+def _style(name: str) -> str:
+    return (Path(__file__).parent / "frontend" / name).read_text(encoding="utf-8")

@@ -1,0 +1,90 @@
+"""The link: every control's value in the address bar, and back.
+
+Values are written by their names in code, so that a link copied from a Chinese page opens on an English one (what
+Streamlit binds to the address by itself is the label on screen). A value at its default is left out. The address is
+written once, at the end of a run, and not while a slider is being dragged; each writing is a step in the browser's
+history, so that Back undoes.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+Decode = Callable[[Sequence[str]], Any]  # from the address; raises ValueError for what it does not know
+FRAME = "basin"  # the scope of what all pages share
+PLACE = "place"  # session state: the page that is on
+RESET = "reset"  # session state: there while every control goes back to its default
+
+
+class Link:
+    """The controls of one scope (a page's slug, or ``FRAME``) in the session and in the address bar."""
+
+    def __init__(self, scope: str, language: str = "") -> None:
+        self.scope = scope
+        context = get_script_run_ctx()
+        travelled = bool(context and getattr(context, "is_history_navigation", False))
+        place = f"{PLACE} {FRAME}" if scope == FRAME else PLACE
+        here = (scope, language)  # in another language the widgets are new: their labels were their values
+        self._resetting = scope != FRAME and RESET in st.session_state
+        self._arriving = travelled or st.session_state.get(place) != here
+        self._memory = st.session_state.get(f"memory {scope}", {})
+        st.session_state[place] = here
+
+    def key(self, name: str) -> str:
+        """The session's key of a control: pages do not share values that happen to have the same name."""
+        return f"{self.scope}-{name}"
+
+    def hold(self, name: str, default: Any, decode: Decode) -> str:
+        """Make the session hold a valid value for the control before its widget is made; returns the widget's key.
+
+        On arrival the address decides, then what the person had set here before, then the default.
+        """
+        key = self.key(name)
+        if self._resetting:
+            st.session_state[key] = st.session_state[RESET].get(name, default)
+        elif self._arriving or key not in st.session_state:
+            st.session_state[key] = self._asked(name, default, decode)
+        else:
+            try:
+                decode(strings(st.session_state[key]))
+            except ValueError:  # an option that is no longer offered
+                st.session_state[key] = default
+        return key
+
+    def _asked(self, name: str, default: Any, decode: Decode) -> Any:
+        address = {n: st.query_params.get_all(n) for n in st.query_params}
+        speaks = set(address) - {"lang", "lecture"}  # an address that says anything of the page wins over memory
+        asked = (address if speaks or self.scope == FRAME else self._memory).get(name)
+        try:
+            return default if asked is None else decode(asked)
+        except ValueError:
+            return default
+
+    def reset(self, name: str, value: Any) -> None:
+        """In a callback: every control of the page to its default, and ``name`` to ``value``."""
+        st.session_state[RESET] = {name: value}
+
+    def write(self, defaults: Mapping[str, Any], frame_defaults: Mapping[str, Any]) -> None:
+        """Put every value that is not at its default into the address; the page's own are remembered as well."""
+        st.session_state.pop(RESET, None)
+        own = self._changed(self.scope, defaults)
+        st.session_state[f"memory {self.scope}"] = own
+        address = self._changed(FRAME, frame_defaults) | own
+        if {name: st.query_params.get_all(name) for name in st.query_params} != address:
+            st.query_params.from_dict(address)
+
+    @staticmethod
+    def _changed(scope: str, defaults: Mapping[str, Any]) -> dict[str, list[str]]:
+        values = {name: st.session_state.get(f"{scope}-{name}", default) for name, default in defaults.items()}
+        return {name: strings(value) for name, value in values.items() if value != defaults[name]}
+
+
+def strings(value: Any) -> list[str]:
+    """A control's value as the address has it: numbers with six significant digits, one string for each of several."""
+    if isinstance(value, list):
+        return [str(v) for v in value] or [""]
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    return [f"{value:.6g}" if isinstance(value, float) else str(value)]
