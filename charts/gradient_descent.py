@@ -1,0 +1,289 @@
+"""The ball on its landscape, how fast it gets down, and where it would stay or fly off."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import altair as alt
+import numpy as np
+import pyarrow as pa
+
+from charts.common import (
+    Picture,
+    at_frame,
+    columns,
+    drawing,
+    field_image,
+    frame,
+    image_layer,
+    label_image,
+    specification,
+    stack,
+    table,
+)
+from charts.theme import Theme
+from core.gradient_descent import LOST, METHODS, Basins, Descent, Roll
+from core.landscape import Landscape
+from core.race import Race, Rate, Stability
+from core.surface import Surface
+
+Words = Mapping[str, str]
+Runs = Mapping[str, Descent | Roll]  # by method id, all with the same number of frames
+CELLS = 40  # of the grid that a click is read from, per side
+
+
+def colours(theme: Theme) -> dict[str, str]:
+    """One colour for each method, the same on every picture."""
+    return dict(zip(METHODS, theme.series, strict=True))
+
+
+def landscape(surface: Surface, land: Landscape, runs: Runs, words: Words, theme: Theme) -> Picture:
+    """The map: height, level sets and flow lines, with a moving ball for each run. A click gives a start."""
+    crowded = len(surface.minimizers) > 12
+    made = _map(tuple(map(tuple, surface.domain.tolist())), tuple(runs), crowded, words, theme)
+    tables = {
+        "field": _field(land, theme),
+        "trail": _trail(runs, words),
+        "minimizers": columns(x=surface.minimizers[:, 0], y=surface.minimizers[:, 1]),
+    }
+    return Picture(made, tables)
+
+
+@lru_cache(maxsize=64)
+def _field(land: Landscape, theme: Theme) -> pa.Table:
+    """Height, level sets and flow lines as one image."""
+    lines = [
+        (land.levels, f'stroke="{theme.quiet}" stroke-width="0.8" stroke-opacity="0.75"'),
+        (land.flow, f'stroke="{theme.text}" stroke-width="1.1" stroke-opacity="0.35"'),
+    ]
+    domain = np.array([land.x[[0, -1]], land.y[[0, -1]]])
+    return columns(image=[drawing(domain, lines, field_image(land.rank, theme.relief))])
+
+
+def _trail(runs: Runs, words: Words) -> pa.Table:
+    """A row for each frame of each run: where it is and how high. ``y`` is the height on a one-dimensional surface."""
+    rows = []
+    for method, run in runs.items():
+        y = run.path[:, 1] if run.path.shape[1] == 2 else run.value
+        last = int(np.flatnonzero(np.isfinite(run.value))[-1])
+        to = slice(last + 1)
+        name = words[f"methods.{method}"]
+        rows.append({"step": np.arange(last + 1), "x": run.path[to, 0], "y": y[to], "last": last, "method": name})
+    return stack(rows, ("step", "x", "y", "last", "method"))
+
+
+def _method_colour(methods: Sequence[str], words: Words, theme: Theme) -> alt.Color:
+    names = [words[f"methods.{m}"] for m in methods]
+    scale = alt.Scale(domain=names, range=[colours(theme)[m] for m in methods])
+    return alt.Color("method:N", scale=scale, legend=alt.Legend(symbolType="circle", columns=4))
+
+
+def _balls(trail: alt.Chart, x: alt.X, y: alt.Y, colour: alt.Color, theme: Theme) -> alt.LayerChart:
+    """The trail so far and the ball at its end."""
+    so_far = trail.transform_filter("datum.step <= frame")
+    size = theme.scale**2
+    line = so_far.mark_line(clip=True, opacity=0.85, strokeWidth=1.8 * theme.scale).encode(
+        x=x, y=y, color=colour, order="step:Q"
+    )
+    steps = so_far.mark_circle(clip=True, size=14 * size, opacity=0.9).encode(x=x, y=y, color=colour)
+    now = trail.transform_filter(at_frame())
+    ball = now.mark_circle(
+        clip=True, size=190 * size, opacity=1, stroke=theme.background, strokeWidth=2 * theme.scale
+    ).encode(x=x, y=y, color=colour)
+    return line + steps + ball
+
+
+@lru_cache(maxsize=64)
+def _map(domain: tuple, methods: tuple[str, ...], crowded: bool, words: Words, theme: Theme) -> dict:
+    x = alt.X("x:Q", title="x").scale(domain=domain[0], nice=False).axis(grid=False)
+    y = alt.Y("y:Q", title="y").scale(domain=domain[1], nice=False).axis(grid=False)
+    lowest = (
+        alt.Chart(table("minimizers"))
+        .mark_point(
+            shape="cross", angle=45, size=(25 if crowded else 110) * theme.scale**2, color=theme.text, filled=True
+        )
+        .encode(x=x, y=y)
+    )
+    click = alt.selection_point(name="click", fields=["x", "y"], on="click", clear=False, toggle=False)
+    catch = (
+        _cells(domain).mark_square(size=170, opacity=0.001).encode(x=x, y=y, opacity=alt.value(0.001)).add_params(click)
+    )
+    balls = _balls(alt.Chart(table("trail")), x, y, _method_colour(methods, words, theme), theme)
+    return specification((image_layer("field") + lowest + balls + catch).add_params(frame()), theme)
+
+
+def _cells(domain: tuple) -> alt.Chart:
+    """The centres of the cells that catch a click; they never change, so Vega counts them out itself."""
+    (left, right), (bottom, top) = domain
+    column, row = f"datum.cell % {CELLS}", f"floor(datum.cell / {CELLS})"
+    return alt.Chart(alt.sequence(CELLS**2, as_="cell")).transform_calculate(
+        x=f"{left} + ({column} + 0.5) * {(right - left) / CELLS}",
+        y=f"{bottom} + ({row} + 0.5) * {(top - bottom) / CELLS}",
+    )
+
+
+def curve(surface: Surface, land: Landscape, runs: Runs, words: Words, theme: Theme) -> Picture:
+    """A one-dimensional surface: the curve, with the balls on it. A click gives a start."""
+    low, high = float(np.nanmin(land.value)), float(np.nanmax(land.value))
+    heights = (low - 0.04 * (high - low), high + 0.02 * (high - low))
+    made = _curve(tuple(surface.domain[0].tolist()), heights, tuple(runs), words, theme)
+    tables = {
+        "curve": columns(x=land.x, y=land.value[0]),
+        "trail": _trail(runs, words),
+        "minimizers": columns(x=surface.minimizers[:, 0], y=surface.value(surface.minimizers)),
+        "cells": columns(x=np.linspace(*surface.domain[0], 4 * CELLS + 1).round(4)),
+    }
+    return Picture(made, tables)
+
+
+@lru_cache(maxsize=64)
+def _curve(domain: tuple, heights: tuple, methods: tuple[str, ...], words: Words, theme: Theme) -> dict:
+    x = alt.X("x:Q", title="x").scale(domain=domain, nice=False)
+    y = alt.Y("y:Q", title="f(x)").scale(domain=heights, nice=False)
+    graph = alt.Chart(table("curve")).mark_line(color=theme.quiet, strokeWidth=3 * theme.scale).encode(x=x, y=y)
+    lowest = (
+        alt.Chart(table("minimizers"))
+        .mark_point(shape="cross", angle=45, size=110 * theme.scale**2, color=theme.text, filled=True)
+        .encode(x=x, y=y)
+    )
+    click = alt.selection_point(name="click", fields=["x"], on="click", clear=False, toggle=False, nearest=True)
+    catch = alt.Chart(table("cells")).mark_rule(strokeWidth=8, opacity=0.001).encode(x=x).add_params(click)
+    balls = _balls(alt.Chart(table("trail")), x, y, _method_colour(methods, words, theme), theme)
+    return specification((graph + lowest + balls + catch).add_params(frame()), theme)
+
+
+def convergence(
+    surface: Surface, runs: Runs, rates: Mapping[str, Rate], words: Words, theme: Theme, steps: int
+) -> Picture:
+    """Height above the minimum against the step, on a log axis, with the predicted decay dashed, by method."""
+    gaps = {method: _gap(surface, run) for method, run in runs.items()}
+    heights = _decades(gaps.values())
+    made = _convergence(heights, steps, tuple(runs), bool(np.isfinite(surface.minimum)), words, theme)
+    rows = [_gap_rows(gap, heights[0]) | {"method": words[f"methods.{method}"]} for method, gap in gaps.items()]
+    lines = [_rate_line(gaps[method], rate, heights) | {"method": method} for method, rate in rates.items()]
+    return Picture(
+        made,
+        {"gaps": stack(rows, ("step", "gap", "last", "method")), "rates": stack(lines, ("step", "gap", "method"))},
+    )
+
+
+def _gap(surface: Surface, run: Descent | Roll) -> np.ndarray:
+    """f − f*, with f* the minimum that the run ends at, or else the lowest; on a surface without one, |f|."""
+    if not np.isfinite(surface.minimum):
+        return np.abs(run.value)
+    end = int(np.flatnonzero(np.isfinite(run.value))[-1])
+    away = np.linalg.norm(surface.minimizers - run.path[end], axis=1)
+    reached = isinstance(run, Descent) and away.min() < 0.02 * surface.width
+    lowest = surface.value(surface.minimizers[away.argmin()]) if reached else surface.minimum
+    return np.maximum(run.value - lowest, 0.0)
+
+
+def _gap_rows(gap: np.ndarray, floor: float) -> dict:
+    """A row a step, as far as a log axis can show it: up to the first step at or below the floor."""
+    known = np.flatnonzero(np.isfinite(gap))
+    below = np.flatnonzero(gap[known] <= floor)
+    settled = len(below) and (gap[known[below[0]] :] <= floor).all()
+    shown = known[: below[0]] if settled else known[gap[known] > floor]
+    last = int(shown[-1]) if len(shown) else 0
+    return {"step": shown, "gap": gap[shown], "last": last}
+
+
+def _decades(gaps) -> tuple[float, float]:
+    """Whole decades around the start and what follows it, fourteen: steady while a slider moves."""
+    start = max((float(gap[0]) for gap in gaps), default=1.0)
+    top = 10.0 ** np.ceil(np.log10(max(start, 1e-6)) + 1)
+    return top * 1e-14, top
+
+
+def _rate_line(gap: np.ndarray, rate: Rate, heights: tuple[float, float]) -> dict:
+    """The predicted decay, through the run's height four fifths of the way to where it ends or vanishes."""
+    alive = np.flatnonzero(gap > heights[0])
+    if len(alive) < 3 or not 0 < rate.factor < np.inf:
+        return {"step": np.zeros(0), "gap": np.zeros(0)}
+    anchor = int(alive[(4 * len(alive)) // 5])
+    step = np.unique(np.linspace(alive[-1] // 10, alive[-1], 40).round())
+    line = gap[anchor] * (rate.distance(step) / rate.distance(float(anchor))) ** 2
+    inside = (line > heights[0]) & (line < heights[1])
+    return {"step": step[inside], "gap": line[inside]}
+
+
+@lru_cache(maxsize=64)
+def _convergence(
+    heights: tuple[float, float], steps: int, methods: tuple[str, ...], bounded: bool, words: Words, theme: Theme
+) -> dict:
+    title = words["gap_axis"] if bounded else words["height_axis"]
+    x = alt.X("step:Q", title=words["step_axis"]).scale(domain=[0, steps], nice=False).axis(tickCount=5)
+    y = alt.Y("gap:Q", title=title).scale(type="log", domain=list(heights), nice=False)
+    y = y.axis(format="~e", tickCount=7)
+    colour = _method_colour(methods, words, theme).legend(None)
+    gaps = alt.Chart(table("gaps"))
+    so_far = gaps.transform_filter("datum.step <= frame").mark_line(clip=True).encode(x=x, y=y, color=colour)
+    whole = gaps.mark_line(clip=True, opacity=0.22).encode(x=x, y=y, color=colour)
+    now = gaps.transform_filter(at_frame())
+    ball = now.mark_circle(
+        clip=True, size=130 * theme.scale**2, opacity=1, stroke=theme.background, strokeWidth=1.5
+    ).encode(x=x, y=y, color=colour)
+    predicted = (
+        alt.Chart(table("rates"))
+        .mark_line(clip=True, color=theme.theory, strokeDash=[7, 5], strokeWidth=2.6 * theme.scale)
+        .encode(x=x, y=y, detail="method:N")
+    )
+    return specification((whole + so_far + predicted + ball).add_params(frame()), theme)
+
+
+def stability(found: Stability, here: tuple[float, float], words: Words, theme: Theme) -> Picture:
+    """The spectral radius over step size (log) and momentum; blank beyond the edge of stability, ρ = 1."""
+    level = np.where(found.radii < 1, found.radii, np.nan)
+    lowest = float(np.nanmin(level)) if np.isfinite(level).any() else 0.0
+    image = field_image((1 - level) / max(1 - lowest, 1e-12), theme.field)
+    made = _stability((float(found.step_sizes[0]), float(found.step_sizes[-1])), float(found.momenta[-1]), words, theme)
+    tables = {
+        "field": columns(image=[image]),
+        "here": columns(step_size=[here[0]], momentum=[here[1]], name=[words["you_are_here"]]),
+    }
+    return Picture(made, tables)
+
+
+@lru_cache(maxsize=32)
+def _stability(step_sizes: tuple[float, float], most: float, words: Words, theme: Theme) -> dict:
+    x = alt.X("step_size:Q", title=words["step_size"]).scale(type="log", domain=list(step_sizes), nice=False)
+    y = alt.Y("momentum:Q", title=words["momentum"]).scale(domain=[0, most], nice=False)
+    here = alt.Chart(table("here"))
+    point = here.mark_circle(
+        size=240 * theme.scale**2, color=theme.theory, opacity=1, stroke=theme.background, strokeWidth=2, clip=True
+    ).encode(x=x, y=y)
+    name = here.mark_text(dy=-16 * theme.scale, fontWeight="bold", color=theme.text).encode(x=x, y=y, text="name:N")
+    return specification(image_layer("field") + point + name, theme)
+
+
+def basins(surface: Surface, found: Basins, words: Words, theme: Theme) -> Picture:
+    """Which minimum each start reaches: a colour for each, red where the run diverges, blank where it arrives late."""
+    labels = {i: theme.series[i % len(theme.series)] for i in range(len(surface.minimizers))}
+    image = label_image(found.label, labels | {LOST: theme.bad})
+    made = _basins(tuple(map(tuple, surface.domain.tolist())), words, theme)
+    y = surface.minimizers[:, 1] if surface.dimension == 2 else np.full(len(surface.minimizers), 0.5)
+    spots = columns(x=surface.minimizers[:, 0], y=y)
+    return Picture(made, {"field": columns(image=[image]), "minimizers": spots})
+
+
+@lru_cache(maxsize=32)
+def _basins(domain: tuple, words: Words, theme: Theme) -> dict:
+    flat = len(domain) == 1
+    x = alt.X("x:Q", title=words["start_axis"]).scale(domain=domain[0], nice=False).axis(grid=False)
+    rows = [0, 1] if flat else domain[1]
+    y = alt.Y("y:Q", title=None if flat else words["start_axis_y"]).scale(domain=rows, nice=False)
+    y = y.axis(None) if flat else y.axis(grid=False)
+    spots = (
+        alt.Chart(table("minimizers"))
+        .mark_point(shape="cross", angle=45, size=160 * theme.scale**2, filled=True, opacity=1)
+        .encode(x=x, y=y, color=alt.value(theme.background), stroke=alt.value(theme.text))
+    )
+    return specification(image_layer("field") + spots, theme)
+
+
+def paths(run: Race, words: Words, theme: Theme) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Each path and its colour, by the method's name."""
+    names = {entry.method: words[f"methods.{entry.method}"] for entry in run.entries}
+    return (
+        {names[entry.method]: entry.run.path for entry in run.entries},
+        {names[entry.method]: colours(theme)[entry.method] for entry in run.entries},
+    )

@@ -1,0 +1,151 @@
+"""Gradient descent: the ball on its landscape."""
+
+import streamlit as st
+
+from charts import gradient_descent as charts
+from charts import gradient_descent_words as said
+from core.expressions import ExpressionError
+from core.gradient_descent import LINEAR, METHODS, basins
+from core.landscape import landscape
+from core.race import BALL, race, stability
+from core.surface import Surface
+from core.surfaces import SURFACES, from_expression, quadratic
+from ui import frame
+
+page = frame.start("gradient_descent")
+words, controls = page.words, page.controls
+FORMULA = "x^4 - 3*x^2 + x*y + y^2"
+
+
+# Controls
+def goes_with_the_surface() -> None:
+    """Another landscape: from its own start, with a step size it can bear."""
+    chosen = SURFACES.get(st.session_state[controls.link.key("surface")])
+    values = (chosen.step_size, *chosen.start) if chosen else ()
+    for name, value in zip(("step_size", "x0", "y0"), values, strict=False):
+        st.session_state[controls.link.key(name)] = float(value)
+
+
+def landscape_chosen() -> Surface:
+    name = controls.select("surface", [*SURFACES, "expression"], "quadratic", on_change=goes_with_the_surface)
+    if name == "quadratic":
+        return quadratic(controls.log_slider("condition_number", 1, 1000, 100))
+    if name != "expression":
+        return SURFACES[name]
+    text, extent = controls.text("formula", FORMULA, 200), controls.number("extent", 0.1, 100.0, 3.0, step=0.5)
+    try:
+        surface = from_expression(text, ((-extent, extent), (-extent, extent)))
+        st.session_state["formula that worked"] = text
+        return surface
+    except ExpressionError as error:
+        shown = st.session_state.get("formula that worked", FORMULA)
+        why = words.say(f"expression_error.{error.code}", detail=error.detail, position=(error.position or 0) + 1)
+        page.problem("expression_problem", why=why, shown=f"`{shown}`")
+        return from_expression(shown, ((-extent, extent), (-extent, extent)))
+
+
+def start_chosen(surface: Surface) -> tuple[float, ...]:
+    return tuple(
+        controls.number(name, float(low), float(high), float(default), step=(high - low) / 100, format="%.4g")
+        for name, (low, high), default in zip(("x0", "y0"), surface.domain, surface.start, strict=False)
+    )
+
+
+with page.controls_place:
+    surface = landscape_chosen()
+    methods = controls.several("methods", METHODS, ["gradient_descent", "heavy_ball"])
+    policy = controls.choose("policy", ["same", "own"], "same")
+    step_size = controls.log_slider("step_size", 1e-4, 10, surface.step_size, disabled=policy == "own")
+    momentum = controls.slider("momentum", 0, 0.99, 0.9, 0.01, disabled=policy == "own")
+with page.more():
+    start = start_chosen(surface)
+    steps = controls.slider("steps", 10, 400, 200, 10)
+    friction = controls.slider("friction", 0, 2, 0, 0.05)
+    seed = controls.seed()
+
+# Compute
+settings = {"policy": policy, "step_size": step_size, "momentum": momentum, "friction": friction}
+run = frame.cached(race)(surface, start, tuple(methods), steps=steps, seed=seed, **settings)
+land = frame.cached(landscape)(surface)
+
+
+# Pictures
+def start_from_the_click() -> None:
+    picked = st.session_state["map"].selection.get("click", [])
+    for name in ("x", "y"):
+        if picked and name in picked[0]:
+            st.session_state[controls.link.key(f"{name}0")] = float(picked[0][name])
+
+
+with page.pictures:
+    if not methods:
+        page.problem("no_methods")
+    left, right = st.columns([1.25, 1], gap="small")
+    draw = charts.landscape if surface.dimension == 2 else charts.curve
+    told = said.told(run, words)
+    with left:
+        picture = draw(surface, land, run.runs, words, page.theme)
+        alt = words.say("alt_map", surface=surface.formula, runs=told)
+        page.show(picture, "map", alt=alt, on_select=start_from_the_click)
+    with right:
+        picture = charts.convergence(surface, run.runs, run.rates, words, page.theme, steps)
+        page.show(picture, "convergence", alt=words.say("alt_convergence", runs=told))
+    page.player(steps)
+    st.caption(f"$f = {surface.formula}$ · " + said.declared(run, words) + f" · {words['click_hint']}")
+    for line in said.departures(run, words):
+        st.caption(f"⚠ {line}")
+page.verdicts(run.checks)
+
+
+# A closer look
+def show_stability() -> None:
+    linear = [entry for entry in run.entries if entry.method in LINEAR and entry.method != "newton"]
+    if not linear or not len(surface.minimizers):
+        return page.problem("no_minimum" if linear else "no_linear")
+    entry = next((entry for entry in linear if METHODS[entry.method].uses_momentum), linear[0])
+    found = frame.cached(stability)(surface, entry.method)
+    here = (entry.step_size, entry.momentum)
+    alt = words.say("alt_stability", radius=found.at(*here))
+    low, high = float(found.eigenvalues[0]), float(found.eigenvalues[-1])
+    caption = words.say("stability_caption", method=words[f"methods.{entry.method}"], low=low, high=high)
+    page.show_beside(charts.stability(found, here, words, page.theme), "stability", alt=alt, text=caption)
+
+
+def show_basins() -> None:
+    entry = next((e for e in run.entries if e.method != BALL), None)
+    if entry is None:
+        return page.problem("no_iterative")
+    with st.spinner(words["computing"]):
+        found = frame.cached(basins)(
+            surface, entry.method, step_size=entry.step_size, momentum=entry.momentum, steps=max(steps, 200), seed=seed
+        )
+    alt = said.basins_told(found, len(surface.minimizers), words)
+    name = words[f"methods.{entry.method}"]
+    caption = words.say("basins_caption", method=name, count=found.label.size, steps=max(steps, 200))
+    page.show_beside(charts.basins(surface, found, words, page.theme), "basins", alt=alt, text=caption)
+
+
+def show_relief() -> None:
+    if surface.dimension == 1:
+        return page.problem("flat_relief")
+    from charts.relief import relief
+
+    figure = relief(surface, land, *charts.paths(run, words, page.theme), page.theme)
+    st.plotly_chart(figure, key="relief", height=520, theme=None, alt=words["alt_relief"])
+    st.caption(words["relief_caption"])
+
+
+def show_ball() -> None:
+    if run.ball is None:
+        return page.problem("no_ball")
+    from charts import rolling_ball
+
+    alt = words.say("alt_ball", energy=float(run.ball.energy[0]), end=float(run.ball.energy[-1]))
+    if surface.dimension == 1:
+        page.show(rolling_ball.forces(land, run.ball, words, page.theme), "forces", alt=alt)
+    page.show(rolling_ball.energy(run.ball, words, page.theme), "energy", alt=alt, height=240)
+    st.caption(words["ball_caption"])
+
+
+page.views({"stability": show_stability, "basins": show_basins, "relief": show_relief, "ball": show_ball})
+page.end()
