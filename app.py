@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import catalog, frame, text
 
-st.set_page_config(page_title="Basin", page_icon="🎢", layout="wide", initial_sidebar_state=230)
+frame.configure()
 frame.tools()
 language = frame.language()
 words = text.words("common", language)

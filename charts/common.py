@@ -15,11 +15,11 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pyarrow as pa
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from charts.theme import Theme
 
-SIDE = 500  # of a drawing, in its own units
+DRAWING = (560, 470)  # pixels of a drawing: as many as a picture has on a projector
 LAST_FRAME = 1_000_000  # charts open after the last frame of any run: the untouched page shows the whole of it
 
 
@@ -80,10 +80,10 @@ def columns(**values: np.ndarray | Sequence[str]) -> pa.Table:
 
 
 def stack(tables: Sequence[Mapping[str, np.ndarray]], names: Sequence[str]) -> pa.Table:
-    """Several runs' columns as one table. A single value stands for a whole column of them."""
+    """Several runs' columns as one table. A single value stands for as many of them as the other columns have."""
     full = []
     for columns_of_one in tables:
-        rows = max(np.size(column) for column in columns_of_one.values() if not isinstance(column, str))
+        rows = max(len(column) for column in columns_of_one.values() if np.ndim(column))
         full.append({name: np.broadcast_to(columns_of_one[name], rows) for name in names})
     return columns(**{name: np.concatenate([one[name] for one in full]) if full else np.zeros(0) for name in names})
 
@@ -125,35 +125,51 @@ def image_uri(shade: np.ndarray, palette: Sequence[tuple[int, int, int]], clear:
     """Pixels as places in a palette, row 0 at the bottom, the place ``clear`` transparent, as a PNG data URI."""
     image = Image.fromarray(np.ascontiguousarray(shade[::-1]), "P")
     image.putpalette([int(channel) for colour in palette for channel in colour])
+    return _png_uri(image, transparency=clear)
+
+
+def _png_uri(image: Image.Image, **options: int) -> str:
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", transparency=clear, compress_level=6)
+    image.save(buffer, "PNG", compress_level=3, **options)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def drawing(domain: np.ndarray, lines: Sequence[tuple[Sequence[np.ndarray], str]], image: str | None = None) -> str:
-    """Polylines in the coordinates of ``domain`` (2, 2) over an image, as one SVG data URI that stretches to the plot.
+@dataclass(frozen=True)
+class Strokes:
+    """Polylines, each (points, 2), that are drawn alike."""
 
-    ``lines`` pairs polylines, each (points, 2), with the SVG attributes of their stroke.
+    polylines: Sequence[np.ndarray]
+    colour: str
+    opacity: float
+    width: float = 1.0  # pixels of the drawing
+
+
+def drawing(level: np.ndarray, colours: tuple[str, ...], domain: np.ndarray, strokes: Sequence[Strokes]) -> str:
+    """A field (as in ``field_image``) with lines in the coordinates of ``domain`` (2, 2) on it, as a PNG data URI.
+
+    Pixels, not vectors: Vega draws the image anew for each frame of the player, and pixels cost it next to nothing.
     """
+    smooth = Image.fromarray(np.nan_to_num(level[::-1], nan=0.5).astype(np.float32)).resize(DRAWING, Image.BILINEAR)
+    shades = np.array(_ramp(colours, 256), dtype=np.float32)
+    pixels = shades[np.round(255 * np.clip(np.asarray(smooth), 0, 1)).astype(np.uint8)]
+    for stroke in strokes:
+        cover = stroke.opacity * _cover(stroke, domain)[..., None]
+        pixels += cover * (np.array(rgb(stroke.colour), dtype=np.float32) - pixels)
+    image = Image.fromarray(pixels.astype(np.uint8)).quantize(96, Image.FASTOCTREE, dither=Image.NONE)
+    return _png_uri(image)
+
+
+def _cover(stroke: Strokes, domain: np.ndarray) -> np.ndarray:
+    """How much of each pixel the lines cover, 0 … 1: drawn twice as large and averaged."""
+    columns_, rows = 2 * DRAWING[0], 2 * DRAWING[1]
+    mask = Image.new("L", (columns_, rows))
+    pen = ImageDraw.Draw(mask)
     low, width = domain[:, 0], np.ptp(domain, axis=1)
-    parts = [f'<image href="{image}" width="{SIDE}" height="{SIDE}" preserveAspectRatio="none"/>'] if image else []
-    for polylines, stroke in lines:
-        paths = "".join(_path((line - low) / width) for line in polylines)
-        parts.append(f'<path d="{paths}" fill="none" vector-effect="non-scaling-stroke" {stroke}/>')
-    body = "".join(parts)
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}" width="1000" height="1000" '
-        f'preserveAspectRatio="none">{body}</svg>'
-    )
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-def _path(points: np.ndarray) -> str:
-    """SVG path data of points in the unit square, y upward: whole units, each point from the one before."""
-    places = np.round(SIDE * np.stack([points[:, 0], 1 - points[:, 1]], axis=1)).astype(int)
-    moves = np.diff(places, axis=0)
-    moves = moves[(moves != 0).any(axis=1)]
-    return f"M{places[0, 0]} {places[0, 1]}l" + " ".join(f"{x} {y}" for x, y in moves) if len(moves) else ""
+    for line in stroke.polylines:
+        share = (line - low) / width
+        places = np.stack([share[:, 0] * columns_, (1 - share[:, 1]) * rows], axis=1)
+        pen.line([tuple(place) for place in places.tolist()], fill=255, width=round(2 * stroke.width))
+    return np.asarray(mask.reduce(2), dtype=np.float32) / 255
 
 
 def image_layer(name: str) -> alt.Chart:

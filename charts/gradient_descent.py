@@ -9,22 +9,23 @@ import pyarrow as pa
 
 from charts.common import (
     Picture,
+    Strokes,
     at_frame,
     columns,
     drawing,
-    field_image,
     frame,
     image_layer,
-    label_image,
     specification,
     stack,
     table,
 )
 from charts.theme import Theme
-from core.gradient_descent import LOST, METHODS, Basins, Descent, Roll
+from core.gradient_descent import METHODS, Descent, Roll
 from core.landscape import Landscape
-from core.race import Race, Rate, Stability
+from core.landscape import landscape as landscape_of
+from core.race import Race, Rate, race
 from core.surface import Surface
+from core.surfaces import quadratic
 
 Words = Mapping[str, str]
 Runs = Mapping[str, Descent | Roll]  # by method id, all with the same number of frames
@@ -51,12 +52,9 @@ def landscape(surface: Surface, land: Landscape, runs: Runs, words: Words, theme
 @lru_cache(maxsize=64)
 def _field(land: Landscape, theme: Theme) -> pa.Table:
     """Height, level sets and flow lines as one image."""
-    lines = [
-        (land.levels, f'stroke="{theme.quiet}" stroke-width="0.8" stroke-opacity="0.75"'),
-        (land.flow, f'stroke="{theme.text}" stroke-width="1.1" stroke-opacity="0.35"'),
-    ]
     domain = np.array([land.x[[0, -1]], land.y[[0, -1]]])
-    return columns(image=[drawing(domain, lines, field_image(land.rank, theme.relief))])
+    strokes = [Strokes(land.levels, theme.quiet, 0.55), Strokes(land.flow, theme.text, 0.3)]
+    return columns(image=[drawing(land.rank, theme.relief, domain, strokes)])
 
 
 def _trail(runs: Runs, words: Words) -> pa.Table:
@@ -230,56 +228,6 @@ def _convergence(
     return specification((whole + so_far + predicted + ball).add_params(frame()), theme)
 
 
-def stability(found: Stability, here: tuple[float, float], words: Words, theme: Theme) -> Picture:
-    """The spectral radius over step size (log) and momentum; blank beyond the edge of stability, ρ = 1."""
-    level = np.where(found.radii < 1, found.radii, np.nan)
-    lowest = float(np.nanmin(level)) if np.isfinite(level).any() else 0.0
-    image = field_image((1 - level) / max(1 - lowest, 1e-12), theme.field)
-    made = _stability((float(found.step_sizes[0]), float(found.step_sizes[-1])), float(found.momenta[-1]), words, theme)
-    tables = {
-        "field": columns(image=[image]),
-        "here": columns(step_size=[here[0]], momentum=[here[1]], name=[words["you_are_here"]]),
-    }
-    return Picture(made, tables)
-
-
-@lru_cache(maxsize=32)
-def _stability(step_sizes: tuple[float, float], most: float, words: Words, theme: Theme) -> dict:
-    x = alt.X("step_size:Q", title=words["step_size"]).scale(type="log", domain=list(step_sizes), nice=False)
-    y = alt.Y("momentum:Q", title=words["momentum"]).scale(domain=[0, most], nice=False)
-    here = alt.Chart(table("here"))
-    point = here.mark_circle(
-        size=240 * theme.scale**2, color=theme.theory, opacity=1, stroke=theme.background, strokeWidth=2, clip=True
-    ).encode(x=x, y=y)
-    name = here.mark_text(dy=-16 * theme.scale, fontWeight="bold", color=theme.text).encode(x=x, y=y, text="name:N")
-    return specification(image_layer("field") + point + name, theme)
-
-
-def basins(surface: Surface, found: Basins, words: Words, theme: Theme) -> Picture:
-    """Which minimum each start reaches: a colour for each, red where the run diverges, blank where it arrives late."""
-    labels = {i: theme.series[i % len(theme.series)] for i in range(len(surface.minimizers))}
-    image = label_image(found.label, labels | {LOST: theme.bad})
-    made = _basins(tuple(map(tuple, surface.domain.tolist())), words, theme)
-    y = surface.minimizers[:, 1] if surface.dimension == 2 else np.full(len(surface.minimizers), 0.5)
-    spots = columns(x=surface.minimizers[:, 0], y=y)
-    return Picture(made, {"field": columns(image=[image]), "minimizers": spots})
-
-
-@lru_cache(maxsize=32)
-def _basins(domain: tuple, words: Words, theme: Theme) -> dict:
-    flat = len(domain) == 1
-    x = alt.X("x:Q", title=words["start_axis"]).scale(domain=domain[0], nice=False).axis(grid=False)
-    rows = [0, 1] if flat else domain[1]
-    y = alt.Y("y:Q", title=None if flat else words["start_axis_y"]).scale(domain=rows, nice=False)
-    y = y.axis(None) if flat else y.axis(grid=False)
-    spots = (
-        alt.Chart(table("minimizers"))
-        .mark_point(shape="cross", angle=45, size=160 * theme.scale**2, filled=True, opacity=1)
-        .encode(x=x, y=y, color=alt.value(theme.background), stroke=alt.value(theme.text))
-    )
-    return specification(image_layer("field") + spots, theme)
-
-
 def paths(run: Race, words: Words, theme: Theme) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """Each path and its colour, by the method's name."""
     names = {entry.method: words[f"methods.{entry.method}"] for entry in run.entries}
@@ -287,3 +235,24 @@ def paths(run: Race, words: Words, theme: Theme) -> tuple[dict[str, np.ndarray],
         {names[entry.method]: entry.run.path for entry in run.entries},
         {names[entry.method]: colours(theme)[entry.method] for entry in run.entries},
     )
+
+
+def thumbnail(theme: Theme) -> Picture:
+    """A valley, gradient descent and the heavy ball in it."""
+    surface = quadratic(40.0)
+    run = race(surface, (-1.8, 0.7), ("gradient_descent", "heavy_ball"), policy="own", steps=60)
+    tables = {
+        "field": _field(landscape_of(surface), theme),
+        "trail": _trail(run.runs, {f"methods.{m}": m for m in METHODS}),
+    }
+    return Picture(_thumbnail(theme), tables)
+
+
+@lru_cache(maxsize=4)
+def _thumbnail(theme: Theme) -> dict:
+    x = alt.X("x:Q", axis=None).scale(domain=[-2, 2], nice=False)
+    y = alt.Y("y:Q", axis=None).scale(domain=[-2, 2], nice=False)
+    scale = alt.Scale(domain=["gradient_descent", "heavy_ball"], range=theme.series[:2])
+    paths = alt.Chart(table("trail")).mark_line(point={"size": 12}, strokeWidth=1.5, clip=True)
+    lines = paths.encode(x=x, y=y, order="step:Q", color=alt.Color("method:N", scale=scale, legend=None))
+    return specification(image_layer("field") + lines, theme)

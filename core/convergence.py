@@ -28,6 +28,7 @@ def _check_linear(method: str) -> None:
         raise ValueError(f"method must have a linear rate ({', '.join(LINEAR)}); got {method!r}")
 
 
+@np.errstate(over="ignore")  # a step size beyond all bounds is infinitely unstable, and that is the answer
 def spectral_radius(curvature, method: str, step_size, momentum) -> np.ndarray:
     """The largest |z| of one mode of curvature λ, in closed form; all arguments broadcast."""
     _check_linear(method)

@@ -40,6 +40,10 @@ class Surface:
         """The longest side of the domain."""
         return float(np.ptp(self.domain, axis=1).max())
 
+    def is_finite_at(self, point: tuple[float, ...]) -> bool:
+        """Whether f is defined there."""
+        return bool(np.isfinite(self.value(np.array(point, float))))
+
     @cached_property
     def minimum(self) -> float:
         """The lowest known value f*: at a known minimizer; -inf where none is known (saddle, or no minimum inside)."""

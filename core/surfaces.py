@@ -12,7 +12,7 @@ from core.critical_points import local_minimizers
 from core.expressions import ExpressionError, parse
 from core.surface import Surface
 
-__all__ = ["SURFACES", "Surface", "from_expression", "quadratic"]
+__all__ = ["SURFACES", "Surface", "from_expression", "in_square", "quadratic"]
 
 SURFACES: dict[str, Surface] = {
     surface.name: surface
@@ -58,6 +58,11 @@ def from_expression(text: str, domain: Float[np.ndarray, "axes 2"]) -> Surface:
         start=start,
         step_size=_safe_step(expression.hessian(np.concatenate([minimizers, start[None]])), box),
     )
+
+
+def in_square(text: str, half_width: float) -> Surface:
+    """A person's formula on [−half_width, half_width] in each variable."""
+    return from_expression(text, np.array([[-half_width, half_width]], float))
 
 
 def _safe_step(hessians: np.ndarray, box: np.ndarray) -> float:

@@ -4,12 +4,13 @@ import streamlit as st
 
 from charts import gradient_descent as charts
 from charts import gradient_descent_words as said
+from charts import stability_and_basins as maps
 from core.expressions import ExpressionError
 from core.gradient_descent import LINEAR, METHODS, basins
 from core.landscape import landscape
 from core.race import BALL, race, stability
 from core.surface import Surface
-from core.surfaces import SURFACES, from_expression, quadratic
+from core.surfaces import SURFACES, in_square, quadratic
 from ui import frame
 
 page = frame.start("gradient_descent")
@@ -34,21 +35,25 @@ def landscape_chosen() -> Surface:
         return SURFACES[name]
     text, extent = controls.text("formula", FORMULA, 200), controls.number("extent", 0.1, 100.0, 3.0, step=0.5)
     try:
-        surface = from_expression(text, ((-extent, extent), (-extent, extent)))
+        surface = frame.cached(in_square)(text, extent)
         st.session_state["formula that worked"] = text
         return surface
     except ExpressionError as error:
         shown = st.session_state.get("formula that worked", FORMULA)
         why = words.say(f"expression_error.{error.code}", detail=error.detail, position=(error.position or 0) + 1)
         page.problem("expression_problem", why=why, shown=f"`{shown}`")
-        return from_expression(shown, ((-extent, extent), (-extent, extent)))
+        return frame.cached(in_square)(shown, extent)
 
 
 def start_chosen(surface: Surface) -> tuple[float, ...]:
-    return tuple(
+    chosen = tuple(
         controls.number(name, float(low), float(high), float(default), step=(high - low) / 100, format="%.4g")
         for name, (low, high), default in zip(("x0", "y0"), surface.domain, surface.start, strict=False)
     )
+    if surface.is_finite_at(chosen):
+        return chosen
+    page.problem("start_undefined")
+    return tuple(surface.start.tolist())
 
 
 with page.controls_place:
@@ -108,7 +113,7 @@ def show_stability() -> None:
     alt = words.say("alt_stability", radius=found.at(*here))
     low, high = float(found.eigenvalues[0]), float(found.eigenvalues[-1])
     caption = words.say("stability_caption", method=words[f"methods.{entry.method}"], low=low, high=high)
-    page.show_beside(charts.stability(found, here, words, page.theme), "stability", alt=alt, text=caption)
+    page.show_beside(maps.stability(found, here, words, page.theme), "stability", alt=alt, text=caption)
 
 
 def show_basins() -> None:
@@ -122,7 +127,7 @@ def show_basins() -> None:
     alt = said.basins_told(found, len(surface.minimizers), words)
     name = words[f"methods.{entry.method}"]
     caption = words.say("basins_caption", method=name, count=found.label.size, steps=max(steps, 200))
-    page.show_beside(charts.basins(surface, found, words, page.theme), "basins", alt=alt, text=caption)
+    page.show_beside(maps.basins(surface, found, words, page.theme), "basins", alt=alt, text=caption)
 
 
 def show_relief() -> None:

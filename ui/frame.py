@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from charts.theme import Theme, theme
 from core.check import Check
 from core.surface import Surface
 from ui import catalog, live, player, text
+from ui.catalog import Concept
 from ui.controls import Controls, one_of, truth
 from ui.experiments import Walk
 from ui.link import FRAME, Link
@@ -37,6 +39,11 @@ def lecture() -> bool:
 
 def _frame_defaults() -> dict[str, Any]:
     return {"lang": guess(), "lecture": False}
+
+
+def configure() -> None:
+    """The browser's tab, the width of the page and of its sidebar."""
+    st.set_page_config(page_title="Basin", page_icon="🎢", layout="wide", initial_sidebar_state=230)
 
 
 def tools() -> None:
@@ -151,6 +158,14 @@ class Home:
         self.theme = theme(st.context.theme.type)
         self.link = Link("home", self.words.language)
 
+    def thumbnail(self, concept: Concept) -> None:
+        """A small picture from the concept's own results: ``thumbnail(theme)`` of its charts."""
+        charts = import_module(f"charts.{concept.slug}")
+        picture = cached(charts.thumbnail)(self.theme)
+        tables = {**picture.specification, "datasets": dict(picture.tables)}
+        title = concept.title[self.words.language]
+        st.vega_lite_chart(tables, key=f"thumbnail_{concept.slug}", height=130, width="stretch", theme=None, alt=title)
+
     def legend(self) -> str:
         """The roles of the colours, each beside a piece of it."""
         roles = {"measured": self.theme.measured, "theory": self.theme.theory, "train": self.theme.train}
@@ -175,6 +190,7 @@ def _inside_the_frame(slug: str) -> None:
     answers a link to a page with the bare page.
     """
     if f"{FRAME}-lang" not in st.session_state:
+        configure()
         st.navigation([st.Page("pages/home.py", default=True), st.Page(f"pages/{slug}.py", url_path=slug)])
         st.rerun()
 

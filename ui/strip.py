@@ -33,6 +33,6 @@ def _one(check: Check, words: Words) -> str:
 
 
 def _within(check: Check) -> bool:
-    """Whether the tolerance says anything: an inequality that is met outright needs none."""
+    """Whether the tolerance says anything: there is one, and an inequality that is met outright needs none."""
     met = {"at_most": check.measured <= check.predicted, "at_least": check.measured >= check.predicted}
-    return not met.get(check.relation, False)
+    return check.tolerance > 0 and not met.get(check.relation, False)

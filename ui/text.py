@@ -60,7 +60,9 @@ def number(value: float, digits: int = 4) -> str:
         return "–"
     if value in (float("inf"), float("-inf")):
         return "∞" if value > 0 else "−∞"
-    if value == 0 or 1e-4 <= abs(value) < 1e6:
+    if value == 0:
+        return "0"
+    if 1e-4 <= abs(value) < 1e6:
         rounded = float(f"{value:.{digits}g}")
         return (f"{rounded:.0f}" if rounded == int(rounded) else f"{rounded:.{digits}g}").replace("-", "−")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")

@@ -9,11 +9,7 @@ function start(state) {
   function send() {
     const at = position();
     if (at === drag.sent || drag.slow) return;
-    if (drag.waiting) {
-      if (performance.now() - drag.waiting < state.patience) return;
-      drag.slow = true; // the page is slower than the hand: leave it to the release
-      return;
-    }
+    if (drag.waiting) return;
     drag.sent = at;
     drag.waiting = performance.now();
     drag.message = ++state.messages;
@@ -34,7 +30,7 @@ function start(state) {
     if (!key || !input || input.disabled) return;
     const min = Number(input.min || 0);
     const step = Number(input.step) || 1;
-    drag = { key, input, min, step, id: `${Date.now()}.${Math.random()}`, waiting: 0, slow: false };
+    drag = { key, input, min, step, id: `${Date.now()}.${Math.random()}`, waiting: 0, late: 0, slow: false };
     // The press itself may move the thumb: what the slider held before it is what the server still holds.
     drag.grabbed = drag.sent = Math.round((Number(input.value) - min) / step);
     requestAnimationFrame(frame);
@@ -53,7 +49,11 @@ function start(state) {
   window.addEventListener("pointercancel", release, true);
   return {
     answered(message) {
-      if (drag && message === drag.message) drag.waiting = 0;
+      if (!drag || message !== drag.message) return;
+      // Twice slower than the hand can wait for: from here on the page is left to the release.
+      drag.late = performance.now() - drag.waiting > state.patience ? drag.late + 1 : 0;
+      drag.slow = drag.late > 1;
+      drag.waiting = 0;
     },
     stop() {
       document.removeEventListener("pointerdown", press, true);
