@@ -1,0 +1,21 @@
+"""``python -m bench`` (``make bench``): every measurement, one table. Exits with 1 where a bar is missed."""
+
+import sys
+
+from bench import basins, double_descent, reruns
+
+PARTS = (basins, double_descent, reruns)
+
+
+def main() -> int:
+    missed = 0
+    for part in PARTS:
+        for row in part.run():
+            print(row, flush=True)
+            missed += row.clears is False
+    print(f"{missed} bars missed" if missed else "every bar cleared")
+    return min(missed, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
