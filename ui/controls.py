@@ -6,12 +6,13 @@ in an experiment's settings.
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from ui import live, text
-from ui.link import Link
+from ui.link import Link, strings
 from ui.text import LANGUAGES, Words
 
 GUESTS = 20  # numbers between a slider's positions that links may have brought, per slider
@@ -32,7 +33,10 @@ class Controls:
 
     def _hold(self, name: str, default: Any, decode: Callable[[Sequence[str]], Any]) -> dict[str, Any]:
         """What every widget is made with; its value is in the session by then."""
-        default = self.defaults[name] = self.settings.get(name, default)
+        if name in self.settings:
+            with suppress(ValueError):  # an experiment may be about other data, where this control has another range
+                default = decode(strings(self.settings[name]))
+        self.defaults[name] = default
         key = self.link.hold(name, default, decode)
         return {"label": self.words[name], "help": self.words.get(f"{name}_help"), "key": key}
 

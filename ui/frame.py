@@ -1,5 +1,6 @@
 """The page frame: what is the same on every page, so that a person learns it once."""
 
+import html
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
@@ -96,16 +97,22 @@ class Page:
         return self.controls_place.expander(self.words["more"])
 
     def show(self, picture: Picture, key: str, *, alt: str, height: int = 330, **select: Any) -> Any:
-        """Draw a picture. ``alt`` says in words, with its numbers, what the picture shows."""
-        return st.vega_lite_chart(
+        """Draw a picture. ``alt`` says in words, with its numbers, what the picture shows.
+
+        The words stand beside the chart, for screen readers alone: as the chart's own description they would be part of
+        its specification, and each new number would build it anew.
+        """
+        drawn = st.vega_lite_chart(
             {**picture.specification, "datasets": dict(picture.tables)},
             key=key,
             height=round(height * (1.12 if self.lecture else 1)),
             width="stretch",
             theme=None,
-            alt=alt,
+            alt=self.words["chart"],
             **select,
         )
+        st.html(f'<p class="told" data-chart="{html.escape(key)}">{html.escape(alt)}</p>')
+        return drawn
 
     def show_beside(self, picture: Picture, key: str, *, alt: str, text: str, height: int = 380) -> None:
         """Draw a picture about as wide as it is high, with words beside it."""
