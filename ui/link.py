@@ -29,7 +29,7 @@ class Link:
         here = (scope, language)  # in another language the widgets are new: their labels were their values
         self._resetting = scope != FRAME and RESET in st.session_state
         self._arriving = travelled or st.session_state.get(place) != here
-        self._memory = st.session_state.get(f"memory {scope}", {})
+        self._memory = {} if travelled else st.session_state.get(f"memory {scope}", {})  # Back asks for what was there
         st.session_state[place] = here
 
     def key(self, name: str) -> str:
