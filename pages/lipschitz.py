@@ -1,0 +1,154 @@
+"""The Lipschitz cone: K, from both sides."""
+
+import streamlit as st
+
+from charts import lipschitz as charts
+from charts import lipschitz_words as said
+from charts.lipschitz_bounds import bounds
+from core.expressions import ExpressionError
+from core.lipschitz import FUNCTIONS, SIZES, Study, checks, lipschitz_bracket, network_checks, study
+from core.lipschitz_functions import MOST_FREQUENCY, NARROWEST, OWN_INTERVAL, OWN_SLOPE, REACH
+from core.network_bounds import bounds_by_depth, bounds_of
+from core.relu_network import MOST_DEPTH, random_network
+from core.spectral_norm import gaussian_products
+from ui import frame
+from ui.controls import log_scale
+
+page = frame.start("lipschitz")
+words, controls = page.words, page.controls
+FORMULA, HEIGHT = "x*sin(3*x)", 295
+
+
+# Controls
+def own(name: str) -> tuple[float, float, float]:
+    """The interval that a function is shown on at first, and the slope of its first cone."""
+    function = FUNCTIONS.get(name)
+    return (*function.interval, function.slope) if function else (*OWN_INTERVAL, OWN_SLOPE)
+
+
+def goes_with_the_function() -> None:
+    """Another function: on its own interval, with a cone that is a little too flat for it."""
+    chosen = own(st.session_state[controls.link.key("function")])
+    for name, value in zip(("low", "high", "slope"), chosen, strict=True):
+        st.session_state[controls.link.key(name)] = value
+
+
+with page.controls_place:
+    name = controls.select("function", [*FUNCTIONS, "expression"], "sine", on_change=goes_with_the_function)
+    own_low, own_high, own_slope = own(name)
+    formula = controls.text("formula", FORMULA, 200) if name == "expression" else ""
+    ends = {}
+    for end, column, default in zip(("low", "high"), st.columns(2, gap="small"), (own_low, own_high), strict=True):
+        with column:
+            ends[end] = controls.number(end, -REACH, REACH, default, step=0.5, format="%.6g")
+    slope = controls.scale("slope", [0.0, *log_scale(0.01, 1000)], own_slope)
+    cells = round(controls.scale("cells", SIZES, 20))
+with page.more():
+    frequency = controls.slider("frequency", 0.5, MOST_FREQUENCY, 5.0, 0.5, disabled=name != "sine")
+    width = controls.slider("width", 5, 100, 50, 5)
+    depth = controls.slider("depth", 1, MOST_DEPTH, 1, 1)
+    seed = controls.seed()
+parameters = {
+    "sine": {"frequency": frequency},
+    "relu_net": {"width": width, "depth": depth, "seed": seed},
+    "expression": {"formula": formula},
+}.get(name, {})
+
+
+# Compute
+def studied() -> Study:
+    """The function that is asked for; where that is impossible, why, and what is shown instead."""
+    interval = tuple(ends.values())
+    if not ends["high"] - ends["low"] >= NARROWEST:
+        page.problem("reversed_interval", **ends, shown=f"[{own_low:g}, {own_high:g}]")
+        interval = (own_low, own_high)
+    try:
+        return frame.cached(study)(name, *interval, **parameters)
+    except ExpressionError as error:
+        why = words.say(f"expression_error.{error.code}", detail=error.detail, position=(error.position or 0) + 1)
+        page.problem("expression_problem", why=why, shown=f"`{FORMULA}`")
+        return frame.cached(study)("expression", *OWN_INTERVAL, formula=FORMULA)
+
+
+with page.pictures:
+    found = studied()
+bracket, share = lipschitz_bracket(found.function, found.interval, cells), found.slide.share(slope)
+held = checks(found, bracket, slope)
+if name == "relu_net":
+    products = frame.cached(gaussian_products)(seed=seed)
+    held += network_checks(bounds_of(random_network(width, depth, seed)), products, depth)
+
+# Pictures
+with page.pictures:
+    if found.undefined:
+        page.problem("undefined_part", **said.gap(found))
+    left, right = st.columns([1.25, 1], gap="small")
+    with left:
+        alt = said.told(found, slope, share, words)
+        page.show(charts.cone(found, bracket, slope, share, words, page.theme), "cone", alt=alt, height=HEIGHT)
+    with right:
+        alt = said.bounds_told(found, bracket, cells, words)
+        page.show(bounds(found, bracket, cells, slope, words, page.theme), "bounds", alt=alt, height=HEIGHT)
+    page.player(found.slide.last, unit="apex")
+    st.caption(f"$f = {found.function.formula}$ · " + said.verdict(found, words))
+page.verdicts(held)
+
+
+# A closer look
+def show_parabola() -> None:
+    if not found.has_step:
+        return page.problem("no_smoothness")
+    left, right = st.columns([1.3, 1], gap="medium")
+    with left:
+        alt = words.say("alt_parabola", smoothness=found.licensed, step=found.step)
+        page.show(charts.parabola(found, words, page.theme), "parabola", alt=alt, height=380)
+    with right:
+        st.markdown(words["parabola_text"] + "\n\n" + said.smoothness_told(found, words))
+        settings = said.ball_settings(found)
+        if settings:
+            label = words.say("open_ball", step=settings["step_size"])
+            st.page_link("pages/gradient_descent.py", label=label, icon="⚽", query_params=settings)
+
+
+def show_gallery() -> None:
+    from charts.smoothness_gallery import specimen
+    from core.smoothness_gallery import gallery
+
+    columns = [*st.columns(3), *st.columns(3)]
+    for column, one in zip(columns, frame.cached(gallery)(), strict=True):
+        name, told = one.function.name, said.specimen_told(one, words)
+        with column:
+            st.markdown(f"**{words[f'gallery.{name}']}** $\\;{one.function.formula}$")
+            page.show(specimen(one, words, page.theme), f"gallery {name}", alt=told, height=150)
+            st.caption(told)
+    st.caption(words["gallery_caption"])
+
+
+def show_network() -> None:
+    from charts import network_bounds
+
+    by_depth, products = frame.cached(bounds_by_depth)(width, seed), frame.cached(gaussian_products)(seed=seed)
+    shown = {
+        "network": (network_bounds.by_depth, by_depth, said.network_told),
+        "products": (network_bounds.products, products, said.products_told),
+    }
+    for column, (key, (draw, numbers, tell)) in zip(st.columns(2, gap="medium"), shown.items(), strict=True):
+        with column:
+            told = tell(numbers, depth, words)
+            page.show(draw(numbers, depth, words, page.theme), key, alt=told)
+            st.caption(f"{told} {words[f'{key}_caption']}")
+
+
+def show_space() -> None:
+    from charts.cone_in_space import cone_in_space
+    from core.cone_in_space import lifted
+
+    apex = float(found.slide.graph.x[found.slide.apex[-1]])
+    raised = lifted(found.function, found.interval, apex, slope)
+    alt = words.say("alt_space", slope=slope, share=f"{raised.share:.1%}")
+    st.plotly_chart(cone_in_space(raised, slope, page.theme), key="space", height=520, theme=None, alt=alt)
+    st.caption(words["space_caption"])
+
+
+page.views({"parabola": show_parabola, "gallery": show_gallery, "network": show_network, "space": show_space})
+page.end()

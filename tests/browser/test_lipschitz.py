@@ -1,0 +1,137 @@
+"""The cone in a real browser: what lights up, who hears of it, and the step that is handed to the ball."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.browsing import settled
+
+LIT = """() => {
+    const canvas = document.querySelector('.st-key-pictures canvas');
+    const legend = Math.round(0.2 * canvas.height);
+    const {data} = canvas.getContext('2d').getImageData(0, legend, canvas.width, canvas.height - legend);
+    const vermillion = [194, 65, 12];
+    let lit = 0;
+    for (let i = 0; i < data.length; i += 4)
+        if (vermillion.every((channel, c) => Math.abs(data[i + c] - channel) < 12)) lit += 1;
+    return lit;
+}"""
+PICTURE = "() => document.querySelector('.st-key-pictures canvas').toDataURL()"
+SLOPE = ".st-key-lipschitz-slope"
+
+
+def cone(visit, path, **options):
+    page = visit(path, **options)
+    page.wait_for_selector(".st-key-pictures canvas")
+    page.wait_for_selector('.vega-bindings input[name="frame"]', state="attached")
+    return settled(page, 500)
+
+
+def shown(page):
+    return float(page.locator(f'{SLOPE} [data-testid="stSliderThumbValue"]').inner_text())
+
+
+def test_dragging_the_slope_through_the_constant_clears_the_cut(visit):
+    page = cone(visit, "/lipschitz")
+    assert page.evaluate(LIT) > 200, "the untouched page shows a cut"
+    thumb = page.locator(f'{SLOPE} [data-testid="stSliderThumbValue"]').locator("..").bounding_box()
+    x, y = thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    seen = []
+    for across in (-6, -3, 2, 3, 4, 5, 6, 8, 12):
+        page.mouse.move(x + across, y)
+        settled(page, 500)
+        seen.append((shown(page), page.evaluate(LIT)))
+    page.mouse.up()
+    assert {slope >= 5 for slope, _ in seen} == {True, False}, seen
+    assert all((lit > 0) == (slope < 5) for slope, lit in seen), seen
+    below = [lit for slope, lit in seen if slope < 5]
+    assert below == sorted(below, reverse=True), f"a steeper cone cuts less: {seen}"
+
+
+@pytest.mark.parametrize(
+    ("function", "just_below", "constant"),
+    [("sine", 4.99, 5), ("sigmoid", 0.249, 0.25), ("absolute", 0.999, 1), ("gelu", 1.127, 1.12891)],
+)
+def test_the_cut_clears_at_the_constant_within_rounding(visit, function, just_below, constant):
+    ends = {"sine": (0, 3), "sigmoid": (-6, 6), "absolute": (-1, 1), "gelu": (-4, 4)}[function]
+    where = f"/lipschitz?function={function}&low={ends[0]}&high={ends[1]}"
+    assert cone(visit, f"{where}&slope={just_below}").evaluate(LIT) > 0
+    assert cone(visit, f"{where}&slope={constant}").evaluate(LIT) == 0
+
+
+def test_the_scrubber_slides_the_cone_and_the_server_hears_nothing(visit):
+    sent = []
+    page = cone(visit, "/lipschitz?view=parabola", sent=sent)
+    expect(page.locator(".player")).to_have_attribute("data-frame", "159")
+    page.wait_for_timeout(1000)
+    before, pictures, lit = len(sent), [], []
+    for frame in (0, 20, 40, 63, 100, 159):
+        page.locator(".player .scrub").fill(str(frame))
+        page.wait_for_timeout(200)
+        pictures.append(page.evaluate(PICTURE))
+        lit.append(page.evaluate(LIT))
+    assert len(set(pictures)) == len(pictures)
+    assert min(lit) < 0.6 * max(lit), f"from some places the cone cuts much more than from others: {lit}"
+    assert len(sent) == before, "the server heard of it"
+
+
+@pytest.mark.parametrize(
+    ("path", "step"),
+    [
+        ("function=sine&view=parabola", "0.04"),
+        ("function=gelu&low=-4&high=4&view=parabola", "1.25331"),
+        ("function=expression&formula=x^2&low=-2&high=2&view=parabola", "0.5"),
+    ],
+)
+def test_the_link_lets_the_ball_go_with_the_step_that_is_allowed(visit, path, step):
+    page = cone(visit, f"/lipschitz?{path}")
+    page.locator('[data-testid="stMain"] [data-testid="stPageLink"] a').click()
+    page.wait_for_url("**/gradient_descent?**")
+    page.wait_for_selector(".st-key-gradient_descent-step_size")
+    settled(page, 500)
+    thumb = page.locator('.st-key-gradient_descent-step_size [data-testid="stSliderThumbValue"]')
+    expect(thumb).to_have_text(step)
+    assert page.locator(".check[data-check=rate_gradient_descent]").count() == 1, "it is on the road to a minimum"
+    assert page.locator('[data-testid="stAlert"]').count() == 0, "the ball's page can read the formula"
+
+
+@pytest.mark.parametrize(
+    ("path", "english", "chinese"),
+    [
+        ("low=3&high=-1", "goes from 3 to −1", "现在是从 3 到 −1"),
+        ("low=1&high=1", "goes from 1 to 1", "现在是从 1 到 1"),
+        ("function=expression&formula=log(x)", "not finite", "没有有限的值"),
+        ("function=expression&formula=1/x", "between −0.0078 and 0.0078", "−0.0078 与 0.0078 之间"),
+        ("function=expression&formula=exp(50*x)&low=-20&high=20", "between 14 and 20", "14 与 20 之间"),
+        ("function=expression&formula=log(x)&low=-3&high=-2", "no finite value", "处处没有有限的值"),
+        ("function=expression&formula=x%2By", "not a name known", "不认识“y”"),
+    ],
+)
+def test_what_goes_wrong_is_said_in_the_pages_language(visit, path, english, chinese):
+    for language, said in (("en", english), ("zh", chinese)):
+        page = cone(visit, f"/lipschitz?{path}&lang={language}")
+        expect(page.get_by_test_id("stAlert")).to_contain_text(said)
+
+
+@pytest.mark.parametrize(
+    ("path", "lit"),
+    [
+        ("function=expression&formula=3&low=-1&high=1&slope=0", False),  # a constant is 0-Lipschitz
+        ("function=expression&formula=3&low=-1&high=1&slope=2", False),
+        ("function=sine&slope=0", True),  # a flat cone holds all that is not level with the apex
+    ],
+)
+def test_constants_and_a_flat_cone_are_drawn(visit, path, lit):
+    page = cone(visit, f"/lipschitz?{path}")
+    assert (page.evaluate(LIT) > 0) == lit
+    assert page.get_by_test_id("stAlert").count() == 0
+
+
+def test_another_function_comes_with_its_own_interval_and_cone(visit):
+    page = cone(visit, "/lipschitz?low=0.5&high=1&slope=2")
+    page.locator(".st-key-lipschitz-function input").click()
+    page.get_by_role("option", name="tanh").click()
+    page.wait_for_function("() => location.href.includes('tanh')")
+    assert "low" not in page.url and "slope" not in page.url
+    assert shown(settled(page, 300)) == 0.8
