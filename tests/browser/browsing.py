@@ -1,0 +1,96 @@
+"""What the browser tests are made with: a server of our own, a record of what a visit must not leave behind."""
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import urlopen
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60_000  # milliseconds; what is waited for comes far sooner, but not on a machine that does much else
+
+# A page at /<slug> makes Streamlit look for its server under /<slug> first (it may have been deployed there), in these
+# two places; it is not there, and the browser says so.
+PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+
+
+@contextmanager
+def running(log: Path):
+    """A server of our own on a free port: its address, once it is healthy. It must not have logged a traceback."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true"}
+    options |= {"server.fileWatcherType": "none", "client.showErrorDetails": "full"}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += [part for name, value in options.items() for part in (f"--{name}", str(value))]
+    with log.open("w") as out:
+        server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        until = time.monotonic() + PATIENCE / 1000
+        while not healthy(address):
+            assert server.poll() is None, f"the server did not start:\n{log.read_text()}"
+            assert time.monotonic() < until, f"the server is not healthy:\n{log.read_text()}"
+            time.sleep(0.1)
+        yield address
+        assert server.poll() is None, f"the server has ended by itself ({server.poll()}):\n{log.read_text()}"
+    finally:
+        server.terminate()
+        server.wait(20)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def healthy(address: str) -> bool:
+    try:
+        return urlopen(f"{address}/_stcore/health", timeout=2).status == 200
+    except OSError:
+        return False
+
+
+@dataclass
+class Record:
+    """What a visit must not leave behind."""
+
+    said: list[str] = field(default_factory=list)  # errors in the console
+    left: list[str] = field(default_factory=list)  # requests to somebody else
+
+    def watch(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.said.append(f"{page.url}: {error}"))
+        page.on("console", self._console)
+        page.on("request", self._request)
+
+    def _console(self, message) -> None:
+        where = message.location.get("url", "")
+        if message.type == "error" and not ("404" in message.text and PROBE.search(urlparse(where).path)):
+            self.said.append(f"{message.text} ({where})")
+
+    def _request(self, request) -> None:
+        address = urlparse(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in ("localhost", "127.0.0.1"):
+            self.left.append(request.url)
+
+
+def settled(page: Page, pause: int = 0) -> Page:
+    """Wait until no script runs, nothing on screen is stale, and every chart is drawn. ``pause``: milliseconds before
+    that, for a change to set out."""
+    page.wait_for_timeout(pause)
+    page.wait_for_function(
+        """() => {
+        const app = document.querySelector('[data-testid="stApp"]');
+        if (app?.getAttribute('data-test-script-state') !== 'notRunning') return false;
+        if (document.querySelector('[data-testid="stSkeleton"], [data-testid="stAppSkeleton"]')) return false;
+        if (document.querySelector('[data-stale="true"]')) return false;
+        const charts = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')];
+        return charts.every(chart => chart.querySelector('canvas, svg'));
+    }""",
+        timeout=PATIENCE,
+    )
+    return page

@@ -1,0 +1,77 @@
+"""A running Basin and a Chromium that visits it; after a visit the console is clean and nobody else was called."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.browsing import PATIENCE, ROOT, Record, running, settled
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-accelerated-2d-canvas",  # without a graphics card, drawing charts "accelerated" takes twice as long
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("server") / "log.txt") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    found = subprocess.run([ROOT / ".ci" / "chromium"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if found.returncode:
+        pytest.fail(found.stderr, pytrace=False)
+    with sync_playwright() as playwright:
+        path = found.stdout.splitlines()[-1]
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env={**os.environ, "TZ": "UTC"})
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(server, chromium):
+    """``visit(path, **context options)``: the page in a browser of its own (nothing cached), once drawn.
+
+    The time of every message that it sends to the server is noted in ``sent``.
+    """
+    record, contexts = Record(), []
+
+    def open_page(path: str, *, at: str = server, sent: list | None = None, **options) -> Page:
+        options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US"} | options
+        context = chromium.new_context(**options)
+        context.set_default_timeout(PATIENCE / 3)
+        contexts.append(context)
+        page = context.new_page()
+        record.watch(page)
+        if sent is not None:
+            page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(time.perf_counter())))
+        page.goto(f"{at}/{path.lstrip('/')}")
+        settled(page)
+        broken = page.get_by_test_id("stException")
+        assert broken.count() == 0, broken.first.inner_text()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert record.said == []
+    assert record.left == [], "the app asked somebody else for something"

@@ -1,0 +1,366 @@
+"""The contract of every concept's page, whichever concepts the catalogue has."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from streamlit import config
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest, app_test
+
+from ui import catalog, text
+from ui.link import FRAME, strings
+
+APP = str(Path(__file__).parents[2] / "app.py")
+CONCEPTS = [pytest.param(concept, id=concept.slug) for concept in catalog.concepts()]
+EXPERIMENTS = [
+    pytest.param(concept, number, id=f"{concept.slug}-{number}-{experiment.id}")
+    for concept in catalog.concepts()
+    for number, experiment in enumerate(concept.experiments, 1)
+]
+PATIENCE = 60  # seconds for one run of a page, on a slow machine
+
+
+class Warm(PagesManager):
+    """A server that has shown a page before. (Until then Streamlit takes the folder ``pages`` for its own kind of app,
+    and AppTest is such a new server in every run.)"""
+
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        PagesManager.uses_pages_directory = False
+
+
+@pytest.fixture(autouse=True, scope="module")
+def warm():
+    details = config.get_option("client.showErrorDetails")
+    config.set_option("client.showErrorDetails", "full")  # a person is spared them
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_test, "PagesManager", Warm)
+        yield
+    config.set_option("client.showErrorDetails", details)
+
+
+class Opened:
+    """A concept's page as a link opens it, the first time in its session."""
+
+    def __init__(self, slug, *, locale="en-US", theme="light", **address):
+        self.slug = slug
+        self.app = AppTest.from_file(APP, default_timeout=PATIENCE)
+        self.app.context = {"locale": locale, "theme": theme}
+        for name, value in address.items():
+            self.app.query_params[name] = value
+        self.app.switch_page(f"pages/{slug}.py").run()
+        self.sound()
+
+    def sound(self):
+        """No traceback, neither Streamlit's own nor one that a page shows."""
+        for shown in (*self.app.exception, *self.app.error):
+            raise AssertionError(f"{shown.value}\n" + "\n".join(getattr(shown, "stack_trace", ())))
+        assert "Traceback" not in self.words
+        return self
+
+    @property
+    def words(self):
+        return "\n".join(str(e.value) for kind in (self.app.markdown, self.app.html) for e in kind)
+
+    @property
+    def values(self):
+        """Every control's value by its name."""
+        held = self.app.session_state.to_dict()
+        own = {key.removeprefix(f"{self.slug}-"): v for key, v in held.items() if key.startswith(f"{self.slug}-")}
+        return {name: value for name, value in own.items() if not name.endswith(" guests")}
+
+    @property
+    def strip(self):
+        return next(e.value for e in self.app.html if 'class="checks"' in e.value)
+
+    @property
+    def verdicts(self):
+        """Verdict by check, as the person sees them."""
+        found = re.findall(r'<div class="check ([\w-]+)" data-check="([\w.]+)"', self.strip)
+        return {check: kind.replace("-", " ") for kind, check in found}
+
+    @property
+    def charts(self):
+        return [node.proto for node in self.app.get("vega_lite_chart")]
+
+    @property
+    def address(self):
+        """The link after the run: a list of strings by name."""
+        return {name: [value] if isinstance(value, str) else value for name, value in self.app.query_params.items()}
+
+
+@lru_cache
+def untouched(slug):
+    """What the page says at its defaults. Read only: the tests share it."""
+    return Opened(slug)
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize(("language", "locale"), [("en", "en-US"), ("zh", "zh-CN")])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_opens_in_the_browsers_language_with_claim_pictures_and_checks(concept, language, locale, theme):
+    page = Opened(concept.slug, locale=locale, theme=theme)
+    assert concept.claim[language] in page.words
+    assert concept.question[language] in page.words
+    assert page.charts and page.verdicts
+    assert all(chart.alt.strip() for chart in page.charts), "a picture says in words what it shows"
+    assert page.address == {}, "nothing has been set, so the link says nothing"
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_the_link_has_the_language_and_it_wins_over_the_browsers(concept):
+    page = Opened(concept.slug, locale="en-US", lang="zh")
+    assert concept.claim["zh"] in page.words and concept.claim["en"] not in page.words
+    assert page.address == {"lang": ["zh"]}
+    page.app.segmented_control(key=f"{FRAME}-lang").set_value("en").run()
+    assert concept.claim["en"] in page.sound().words
+    assert page.address == {}
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_a_change_of_language_changes_no_number(concept):
+    page = Opened(concept.slug, **concept_settings(concept))
+    before, checks = page.values, page.verdicts
+    page.app.segmented_control(key=f"{FRAME}-lang").set_value("zh").run()
+    page.sound()
+    assert concept.claim["zh"] in page.words
+    assert (page.values, page.verdicts) == (before, checks)
+
+
+def concept_settings(concept, number=None):
+    """The address of an experiment's settings (without ``number``, the last experiment that has any)."""
+    chosen = concept.experiments[number - 1 : number] if number else concept.experiments
+    settings = next((e.settings for e in reversed(chosen) if e.settings), {})
+    return {name: strings(value) for name, value in settings.items()}
+
+
+@pytest.mark.parametrize(("concept", "number"), EXPERIMENTS)
+def test_an_experiment_shows_the_verdicts_that_its_answer_claims(concept, number):
+    experiment = concept.experiments[number - 1]
+    page = Opened(concept.slug, experiment=str(number))
+    assert experiment.question["en"] in page.words
+    assert page.verdicts == dict(experiment.verdicts)
+    for language in text.LANGUAGES:
+        asked = set(re.findall(r"\{\{([\w.]+)\}\}", experiment.answer[language]))
+        on_screen = {f"{check}.{side}" for check in page.verdicts for side in ("measured", "predicted")}
+        assert asked <= on_screen, f"the answer speaks of {asked - on_screen}, which the strip does not show"
+    page.app.button(key="reveal").click().run()
+    assert f"**{experiment.choices[experiment.correct]['en']}** — " in page.sound().words
+    assert "{{" not in page.words
+
+
+@pytest.mark.parametrize(("concept", "number"), EXPERIMENTS)
+def test_an_experiment_reads_in_chinese(concept, number):
+    experiment = concept.experiments[number - 1]
+    page = Opened(concept.slug, lang="zh", experiment=str(number))
+    assert experiment.question["zh"] in page.words
+    page.app.button(key="reveal").click().run()
+    assert f"**{experiment.choices[experiment.correct]['zh']}** — " in page.sound().words
+    assert page.verdicts == dict(experiment.verdicts)
+
+
+@pytest.mark.parametrize(("concept", "number"), EXPERIMENTS)
+def test_an_experiment_sets_controls_that_the_page_has_to_values_that_they_take(concept, number):
+    experiment = concept.experiments[number - 1]
+    page = Opened(concept.slug, experiment=str(number))
+    assert {name: page.values.get(name, "no such control") for name in experiment.settings} == dict(experiment.settings)
+    assert page.address == ({} if number == 1 else {"experiment": [str(number)]})
+
+
+@pytest.mark.parametrize(("concept", "number"), EXPERIMENTS)
+def test_the_settings_in_the_link_give_the_page_that_the_experiment_gives(concept, number):
+    """Every control round-trips: what an experiment sets, an address written by hand sets too, to the same numbers."""
+    settings = concept_settings(concept, number)
+    if not settings:
+        pytest.skip("this experiment is the page at its defaults")
+    first = concept.experiments[0].settings
+    if set(first) - set(settings):
+        settings |= {"experiment": [str(number)]}  # it starts elsewhere than the untouched page
+    page, experiment = Opened(concept.slug, **settings), Opened(concept.slug, experiment=str(number))
+    ignored = {"experiment"}
+    assert {n: v for n, v in page.values.items() if n not in ignored} == {
+        n: v for n, v in experiment.values.items() if n not in ignored
+    }
+    assert page.strip == experiment.strip
+    again = Opened(concept.slug, **page.address)
+    assert (again.values, again.strip, again.address) == (page.values, page.strip, page.address)
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_a_moved_control_is_in_the_link_and_the_link_gives_it_back(concept):
+    """Each slider in turn, to the next position: what the page then shows is what its link opens with."""
+    page = Opened(concept.slug)
+    sliders = [slider for slider in page.app.select_slider if not slider.disabled]
+    for slider in sliders:
+        options, at = slider.options, slider.options.index(slider.format_func(slider.value))
+        slider.set_value(float(options[at + 1 if at + 1 < len(options) else at - 1]))
+    page.app.run()
+    page.sound()
+    moved = {slider.key.removeprefix(f"{concept.slug}-") for slider in sliders}
+    assert moved and moved <= set(page.address)
+    again = Opened(concept.slug, **page.address)
+    assert (again.values, again.strip, again.address) == (page.values, page.strip, page.address)
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_every_view_opens_on_its_own_and_from_a_link(concept):
+    words = text.words(concept.slug, "en")
+    labels = untouched(concept.slug).app.segmented_control(key=f"{concept.slug}-view").options
+    views = [i.removeprefix("view.") for i in words if i.startswith("view.") and words[i] in labels]
+    assert len(views) == len(labels) and "why" in views
+    seen = {}
+    for view in views:
+        page = Opened(concept.slug, view=view)
+        assert page.values["view"] == view
+        assert page.strip == untouched(concept.slug).strip, "a view explains the page and does not change it"
+        assert page.address == ({} if view == untouched(concept.slug).values["view"] else {"view": [view]})
+        seen[view] = [
+            node.proto.SerializeToString() for node in page.app.container(key="view_box") if hasattr(node, "proto")
+        ]
+        Opened(concept.slug, view=view, lang="zh", theme="dark")
+    assert len({str(shown) for shown in seen.values()}) == len(views), "two views show the same"
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_lecture_mode_keeps_the_pictures_and_the_numbers(concept):
+    page, plain = Opened(concept.slug, lecture="true"), untouched(concept.slug)
+    assert page.strip == plain.strip
+    assert len(page.charts) >= 1 and not any(e.key == f"{concept.slug}-view" for e in page.app.segmented_control)
+    assert page.address == {"lecture": ["true"]}
+
+
+# What no control may take for a value, and what it may, but must survive. Each goes to all controls of a page at once.
+GARBAGE = {
+    "a word": "nonsense",
+    "not a number": "nan",
+    "infinite": "inf",
+    "minus infinite": "-Infinity",
+    "beyond floating point": "1e400",
+    "huge": "9" * 30,
+    "very negative": "-1e30",
+    "hexadecimal": "0x1F",
+    "a sum": "1+1",
+    "two numbers": "1,2",
+    "a list": "[1]",
+    "an object": '{"a": 1}',
+    "none": "None",
+    "undefined": "undefined",
+    "markup": "<script>alert(1)</script>",
+    "an image": "<img src=x onerror=alert(1)>",
+    "sql": "'; DROP TABLE concepts; --",
+    "a path": "../../etc/passwd",
+    "a file": "file:///etc/passwd",
+    "python": "__import__('os').system('true')",
+    "a template": "{{7*7}}",
+    "a format": "%s%n{0.__class__}",
+    "a null byte": "\x00",
+    "control characters": "\x1b[31m\r\n",
+    "chinese": "不是一个选项",
+    "an emoji": "🎢👩‍👩‍👧",
+    "right to left": "\u202e123",
+    "a lone accent": "\u0301",
+    "long": "x" * 20_000,
+    "a long number": "1" * 5_000,
+    "a key": "st.session_state",
+    "latex": r"$\frac{1}{0}$",
+    "a quote": "\"'`",
+}
+ODD = {
+    "empty": "",
+    "a space": " ",
+    "zero": "0",
+    "negative": "-1",
+    "one": "1",
+    "full-width digits": "１２",
+    "an underscore": "1_0",
+    "surrounded": "  1  ",
+    "a fraction": "0.5",
+    "true": "TRUE",
+    "repeated": ["1", "nonsense", "1"],
+    "none of several": [],
+    "many times": ["0.1"] * 500,
+    "a division": "1/x",
+    "a power tower": "x**x**x**x",
+    "deep": "(" * 200,
+}
+
+
+def writes(slug):
+    """The names of the text inputs: what is garbage to the others is a formula to them, and theirs to refuse."""
+    return {node.key.removeprefix(f"{slug}-") for node in untouched(slug).app.text_input if node.key}
+
+
+def broken(values, look):
+    """What ``look`` has against each of the values, by the value's name; nothing where all is well."""
+    found = {}
+    for name, value in values.items():
+        try:
+            look(value)
+        except (AssertionError, RuntimeError) as error:  # RuntimeError: AppTest waited in vain
+            found[name] = str(error)[:600]
+    return found
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_garbage_in_the_link_gives_the_untouched_page(concept):
+    plain = untouched(concept.slug)
+    names = [*set(plain.values) - writes(concept.slug), "lang", "lecture", "nobody asked"]
+
+    def look(garbage):
+        page = Opened(concept.slug, **dict.fromkeys(names, garbage))
+        assert page.values == plain.values
+        assert page.strip == plain.strip
+        assert page.address == {}
+
+    assert broken(GARBAGE, look) == {}
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_no_value_of_the_controls_breaks_the_page(concept):
+    names = list(untouched(concept.slug).values)
+
+    def look(value, names=names):
+        page = Opened(concept.slug, **dict.fromkeys(names, value))
+        again = Opened(concept.slug, **page.address)
+        assert (again.values, again.address) == (page.values, page.address), "its own link does not lead back to it"
+
+    assert broken(ODD, look) == {}
+    if texts := writes(concept.slug):
+        assert broken(GARBAGE, lambda value: look(value, texts)) == {}
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_a_thousand_names_in_the_link_do_nothing(concept):
+    page = Opened(concept.slug, **{f"name {i}": str(i) for i in range(1000)})
+    assert page.values == untouched(concept.slug).values and page.address == {}
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_an_experiment_that_does_not_exist_is_the_first(concept):
+    def look(number):
+        page = Opened(concept.slug, experiment=number)
+        assert page.values == untouched(concept.slug).values and page.address == {}
+
+    assert broken({number: number for number in ("0", "-1", "999", "1.5e9", "nan", "last", "")}, look) == {}
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_a_link_is_the_first_that_a_new_server_sees(concept, monkeypatch):
+    monkeypatch.setattr(app_test, "PagesManager", PagesManager)
+    page = Opened(concept.slug, lang="zh", seed="7", lecture="true")
+    assert concept.claim["zh"] in page.words
+    assert page.app.segmented_control(key=f"{FRAME}-lang").value == "zh", "the page stands in its frame"
+    assert page.address.pop("seed", ["7"]) == ["7"] and page.address["lecture"] == ["true"]
+
+
+@pytest.mark.parametrize(("language", "locale"), [("en", "fr-FR"), ("zh", "zh-TW"), ("en", None), ("en", "x" * 999)])
+def test_the_contents_name_every_concept(language, locale):
+    app = AppTest.from_file(APP, default_timeout=PATIENCE)
+    app.context = {"locale": locale} if locale else {}
+    app.run()
+    assert not app.exception and not app.error
+    shown = "\n".join(m.value for m in app.markdown) + "\n".join(link.value for link in app.page_link)
+    for concept in catalog.concepts():
+        assert concept.title[language] in shown and concept.claim[language] in shown
