@@ -105,7 +105,9 @@ def test_it_opens_in_the_browsers_language_with_claim_pictures_and_checks(concep
     assert concept.claim[language] in page.words
     assert concept.question[language] in page.words
     assert page.charts and page.verdicts
-    assert all(chart.alt.strip() for chart in page.charts), "a picture says in words what it shows"
+    told = [e.value for e in page.app.html if 'class="told"' in e.value]
+    assert len(told) == len(page.charts), "a picture says in words what it shows"
+    assert all(re.search(r">[^<]*\d", words) for words in told), "and with its numbers"
     assert page.address == {}, "nothing has been set, so the link says nothing"
 
 
