@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := app
 
 app: setup
-	.venv/bin/streamlit run app.py --server.showEmailPrompt false
+	.venv/bin/streamlit run app.py
 
 test: setup-dev
 	@.ci/chromium >/dev/null

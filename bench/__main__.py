@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import basins, double_descent, reruns
+from bench import basins, double_descent, max_margin, reruns
 
-PARTS = (basins, double_descent, reruns)
+PARTS = (basins, double_descent, max_margin, reruns)
 
 
 def main() -> int:

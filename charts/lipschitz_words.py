@@ -30,13 +30,12 @@ def told(found: Study, slope: float, share: np.ndarray, words) -> str:
     """The cone in its worst place."""
     apex, secant = float(found.slide.graph.x[found.slide.apex[-1]]), float(found.slide.secant[-1])
     cut = f"{share[-1]:.1%}"
-    return words.say(
-        "alt_cone", formula=found.function.formula, slope=slope, apex=_short(apex), secant=secant, share=cut
-    )  # fmt: skip
+    name = words[f"function.{found.function.name}"]
+    return words.say("alt_cone", formula=name, slope=slope, apex=_short(apex), secant=secant, share=cut)
 
 
 def bounds_told(found: Study, bracket: Bracket, cells: int, words) -> str:
-    return words.say("alt_bounds", cells=cells, lower=bracket.lower, upper=bracket.upper) + verdict(found, words)
+    return words.say("alt_bounds", cells=cells, lower=bracket.lower, upper=bracket.upper) + " " + verdict(found, words)
 
 
 def verdict(found: Study, words) -> str:

@@ -60,7 +60,8 @@ with page.controls_place:
     surface = landscape_chosen()
     methods = controls.several("methods", METHODS, ["gradient_descent", "heavy_ball"])
     policy = controls.choose("policy", ["same", "own"], "same")
-    step_size = controls.log_slider("step_size", 1e-4, 10, surface.step_size, disabled=policy == "own")
+    eta = SURFACES.get(surface.name, surface).step_size
+    step_size = controls.log_slider("step_size", 1e-4, 10, eta, disabled=policy == "own")
     momentum = controls.slider("momentum", 0, 0.99, 0.9, 0.01, disabled=policy == "own")
 with page.more():
     start = start_chosen(surface)
@@ -90,7 +91,7 @@ with page.pictures:
     told = said.told(run, words)
     with left:
         picture = draw(surface, land, run.runs, words, page.theme)
-        alt = words.say("alt_map", surface=surface.formula, runs=told)
+        alt = words.say("alt_map", surface=words[f"surface.{surface.name}"], runs=told)
         page.show(picture, "map", alt=alt, on_select=start_from_the_click)
     with right:
         picture = charts.convergence(surface, run.runs, run.rates, words, page.theme, steps)

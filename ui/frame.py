@@ -111,7 +111,8 @@ class Page:
             alt=self.words["chart"],
             **select,
         )
-        st.html(f'<p class="told" data-chart="{html.escape(key)}">{html.escape(alt)}</p>')
+        plain = alt.replace("**", "").replace("$", "")  # nobody wants stars and dollars read out
+        st.html(f'<p class="told" data-chart="{html.escape(key)}">{html.escape(plain)}</p>')
         return drawn
 
     def show_beside(self, picture: Picture, key: str, *, alt: str, text: str, height: int = 380) -> None:

@@ -62,8 +62,8 @@ def number(value: float, digits: int = 4) -> str:
         return "∞" if value > 0 else "−∞"
     if value == 0:
         return "0"
-    if 1e-4 <= abs(value) < 1e6:
-        rounded = float(f"{value:.{digits}g}")
+    rounded = float(f"{value:.{digits}g}")
+    if 1e-4 <= abs(rounded) < 1e6:
         return (f"{rounded:.0f}" if rounded == int(rounded) else f"{rounded:.{digits}g}").replace("-", "−")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     return f"{float(mantissa):g}·10{superscript(int(exponent))}".replace("-", "−")
