@@ -107,16 +107,10 @@ def committed() -> list[Path]:
 
 def test_nothing_names_a_package_registry_or_a_path_of_one_machine():
     """What to install is ours to say; where from is the business of the machine's own configuration."""
-    # Written in pieces, so that this file is not its own finding.
-    words = [
-        "index" + "-url",
-        "extra-" + "index",
-        "find-" + "links",
-        "trusted-" + "host",
-        "/opt/" + "wheels",
-        "/wo" + "rk/",
-    ]
-    pattern = re.compile("|".join(words) + "|download" + r"\.pytorch\.org|pypi" + r"\.org/simple")
+    options = "|".join(f"--{option}" for option in ("(?:extra-)?index", "find", "trusted")) + "-(?:url|links|host)"
+    places = r"(?:^|[\s\"'(=])" + "/" + "(?:root|home|opt|work|tmp)" + "/"
+    hosts = r"//[\w.]*(?:pypi|pytorch|pythonhosted)\.org"
+    pattern = re.compile("|".join((options, places, hosts)))
     broken = []
     for path in committed():
         try:
