@@ -44,7 +44,8 @@ def chromium():
         path = found.stdout.splitlines()[-1]
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env={**os.environ, "TZ": "UTC"})
         yield browser
-        browser.close()
+        if browser.is_connected():  # closing one that somebody has ended would wait for ever
+            browser.close()
 
 
 @pytest.fixture
