@@ -19,10 +19,14 @@ def told(page):
 def type_into(page, row, column, text):
     """Write into a cell of the table; rows and columns count from one."""
     grid = page.get_by_test_id("stDataFrame").locator("canvas").first
-    box = grid.bounding_box()
-    page.mouse.click(box["x"] + INDEX + (column - 0.5) * COLUMN, box["y"] + (row + 0.5) * ROW)
-    page.keyboard.press("Enter")  # opens the cell
     cell = page.locator("#portal textarea, #portal input").first
+    for _ in range(20):  # a table that has just been drawn may not hear the first click yet
+        box = grid.bounding_box()
+        page.mouse.click(box["x"] + INDEX + (column - 0.5) * COLUMN, box["y"] + (row + 0.5) * ROW)
+        page.keyboard.press("Enter")  # opens the cell
+        page.wait_for_timeout(500)
+        if cell.count():
+            break
     cell.fill(text)
     cell.press("Enter")
     expect(cell).to_have_count(0)
