@@ -72,6 +72,18 @@ def test_the_first_steps_are_what_they_are_called():
     np.testing.assert_allclose(first["l1"], [1 / 1.5, 0])
 
 
+@pytest.mark.parametrize(("norm", "dual"), [("linf", 1), ("l1", np.inf)])
+def test_steps_shorten_as_one_over_the_root(norm, dual):
+    """And none moves a margin by more than that."""
+    run = steepest_descent(FIGURE_1, norm, loss=LOGISTIC, step_size=0.7, steps=40)
+    early = run.step[run.step <= 8]
+    taken = np.diff(np.vstack([np.zeros(2), run.w[: len(early)]]), axis=0)
+    longest = 0.7 / np.linalg.norm(FIGURE_1, ord=dual, axis=1).max()
+    assert early.tolist() == list(range(1, 9))
+    np.testing.assert_allclose(norm_of(taken, norm), longest / np.sqrt(early))
+    assert (np.abs(taken @ FIGURE_1.T).max(axis=1) <= 0.7 / np.sqrt(early) * (1 + 1e-12)).all()
+
+
 def test_normalised_steps_close_the_gap_as_one_over_the_root():
     """Claim 9: steps of 0.3/√t of ∇L/L."""
     run = steepest_descent(ASYMMETRIC, "l2", loss=EXPONENTIAL, step_size=0.3 * 2.5, steps=10_000)
