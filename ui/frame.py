@@ -1,8 +1,8 @@
 """The page frame: what is the same on every page, so that a person learns it once."""
 
 import html
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +12,9 @@ import streamlit as st
 from charts.common import Picture
 from charts.theme import Theme, theme
 from core.check import Check
+from core.progress import Progress
 from core.surface import Surface
-from ui import catalog, live, player, text
+from ui import catalog, live, player, text, work
 from ui.catalog import Concept
 from ui.controls import Controls, one_of, truth
 from ui.experiments import Walk
@@ -124,6 +125,32 @@ class Page:
 
     def player(self, last: int, *, unit: str = "player.step", seconds: float = 6.0) -> None:
         player.player(self.words, last, unit=unit, seconds=seconds)
+
+    def working(
+        self, function: Callable[..., Iterator[Progress[Result]]], *args: Any, **kwargs: Any
+    ) -> Iterator[Result]:
+        """Long work, a generator of ``core``: what there is of its result, as it comes, and last the whole.
+
+        Meanwhile a bar says how far it is, or how many are served before. A person who moves on leaves no work behind.
+        """
+        key, who = work.key_of(function, args, kwargs), object()
+        with self.pictures.container(key="work"):
+            bar = st.empty()
+        shown = None
+        try:
+            while not (
+                look := work.JOBS.look(key, partial(function, *args, **kwargs), who=who, wait=work.TICK)
+            ).finished:
+                done = look.progress.done if look.progress else 0.0
+                text = self.words.say("waiting", place=look.place) if look.place else self.words["computing"]
+                bar.progress(min(done, 1.0), text=text)
+                if look.progress and look.progress.result is not None and look.progress is not shown:
+                    shown = look.progress
+                    yield shown.result
+            bar.empty()
+            yield look.progress.result
+        finally:
+            work.JOBS.leave(key, who)
 
     def problem(self, text_id: str, **values: object) -> None:
         """Say what is wrong with what was asked for, in the page's language."""
