@@ -1,10 +1,13 @@
 """A running Basin and a Chromium that visits it; after a visit the console is clean and nobody else was called."""
 
 import os
+import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
@@ -46,8 +49,12 @@ def chromium():
         path = found.stdout.splitlines()[-1]
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env={**os.environ, "TZ": "UTC"})
         yield browser
+        drivers = [child.pid for child in psutil.Process().children() if child.name().startswith("node")]
+        patience = threading.Timer(10, lambda: [os.kill(pid, signal.SIGKILL) for pid in drivers])
+        patience.start()
         if browser.is_connected():  # closing one that somebody has ended would wait for ever
             browser.close()
+    patience.cancel()  # now and then the driver can't end by itself, and would be waited for for ever
 
 
 @pytest.fixture
