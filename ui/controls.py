@@ -5,8 +5,8 @@ in an experiment's settings.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import streamlit as st
@@ -30,6 +30,7 @@ class Controls:
         self.settings = settings
         self.live: list[str] = []
         self.defaults: dict[str, Any] = {}
+        self.drawn = True  # whether the controls that are made now are on screen, or only have their values
 
     def _hold(self, name: str, default: Any, decode: Callable[[Sequence[str]], Any]) -> dict[str, Any]:
         """What every widget is made with; its value is in the session by then."""
@@ -39,6 +40,23 @@ class Controls:
         self.defaults[name] = default
         key = self.link.hold(name, default, decode)
         return {"label": self.words[name], "help": self.words.get(f"{name}_help"), "key": key}
+
+    @contextmanager
+    def tucked_away(self, label: str, key: str) -> Iterator[None]:
+        """The controls that are made inside lie behind a lid; closed, they keep their values and cost no drawing."""
+        lid = st.expander(label, key=key, on_change="rerun")
+        outside, self.drawn = self.drawn, self.drawn and bool(lid.open)
+        try:
+            with lid:
+                yield
+        finally:
+            self.drawn = outside
+
+    def _draw(self, widget: Callable[..., Any], *, key: str, **options: Any) -> Any:
+        if self.drawn:
+            return widget(key=key, **options)
+        st.session_state[key] = value = st.session_state[key]  # written, or Streamlit forgets it with the widget
+        return value
 
     def scale(
         self, name: str, positions: Sequence[float], default: float, *, is_live: bool = True, **more: Any
@@ -52,8 +70,8 @@ class Controls:
         if st.session_state[key] not in positions and st.session_state[key] not in guests:
             guests[:] = [*guests[1 - GUESTS :], st.session_state[key]]
         positions = sorted({*positions, *(g for g in guests if positions[0] <= g <= positions[-1])})
-        released = st.select_slider(options=positions, format_func=lambda v: f"{v:.6g}", **common, **more)
-        if not is_live:
+        released = self._draw(st.select_slider, options=positions, format_func=lambda v: f"{v:.6g}", **common, **more)
+        if not is_live or not self.drawn:
             return released
         self.live.append(key)
         return live.current(key, released, positions)
@@ -72,30 +90,31 @@ class Controls:
         """One of several named options; the text id of option ``x`` is ``name.x``."""
         options = list(options)
         common = self._hold(name, default, one_of(name, options, self.words))
-        return st.selectbox(options=options, format_func=self._named(name), **common, **more)
+        return self._draw(st.selectbox, options=options, format_func=self._named(name), **common, **more)
 
     def choose(self, name: str, options: Iterable[str], default: str, **more: Any) -> str:
         """One of a few named options, all in sight."""
         options = list(options)
         common = self._hold(name, default, one_of(name, options, self.words))
-        return st.segmented_control(options=options, format_func=self._named(name), required=True, **common, **more)
+        named = self._named(name)
+        return self._draw(st.segmented_control, options=options, format_func=named, required=True, **common, **more)
 
     def several(self, name: str, options: Iterable[str], default: Sequence[str]) -> list[str]:
         """Any number of named options, in the order of ``options``."""
         options = list(options)
         one = one_of(name, options, self.words)
         common = self._hold(name, list(default), lambda asked: [one([a]) for a in asked if a])
-        chosen = st.multiselect(options=options, format_func=self._named(name), **common)
+        chosen = self._draw(st.multiselect, options=options, format_func=self._named(name), **common)
         return [option for option in options if option in chosen]
 
     def toggle(self, name: str, default: bool) -> bool:
-        return st.toggle(**self._hold(name, default, truth))
+        return self._draw(st.toggle, **self._hold(name, default, truth))
 
     def number(self, name: str, low: float, high: float, default: float, **more: Any) -> float:
         inside = in_range(low, high)
         kind = int if isinstance(default, int) else float
         common = self._hold(name, default, lambda asked: kind(inside(asked)))
-        return st.number_input(min_value=low, max_value=high, **common, **more)
+        return self._draw(st.number_input, min_value=low, max_value=high, **common, **more)
 
     def text(self, name: str, default: str, max_chars: int) -> str:
         def short(asked: Sequence[str]) -> str:
@@ -103,7 +122,7 @@ class Controls:
                 raise ValueError(f"{name}: at most {max_chars} characters, got {len(asked[-1])}")
             return asked[-1]
 
-        return st.text_input(max_chars=max_chars, **self._hold(name, default, short)) or ""
+        return self._draw(st.text_input, max_chars=max_chars, **self._hold(name, default, short)) or ""
 
     def seed(self) -> int:
         return int(self.number("seed", 0, 9999, 0, step=1))

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -81,29 +82,34 @@ class Page:
         self.link = Link(slug, self.words.language)
         self.walk = Walk(self.concept, self.link, self.words)
         self.controls = Controls(self.words, self.link, self.walk.experiment.settings)
+        self.drawn: dict[str, Any] = {}  # where each picture of this run is
         self._claim()
         with st.container(key="stage"):
             left, right = st.columns([1, 3.7], gap="medium")
             self.controls_place = left.container(key="controls", gap="small")
             self.pictures = right.container(key="pictures", gap="small")
             self.evidence = right.container(key="evidence", gap="small")
+        self.work_place, self.works = self.pictures, 0  # where long work shows its bar, and how much of it there was
 
     def _claim(self) -> None:
         with st.container(key="claim", gap=None):
             st.markdown(f"### {self.concept.claim[self.words.language]}")
             st.markdown(self.concept.question[self.words.language])
 
-    def more(self) -> Any:
-        """Where the controls beyond the first six go."""
-        return self.controls_place.expander(self.words["more"])
+    @contextmanager
+    def more(self) -> Iterator[None]:
+        """Where the controls beyond the first six go: behind a lid, and not drawn while it is closed."""
+        with self.controls_place, self.controls.tucked_away(self.words["more"], key=f"more_{self.concept.slug}"):
+            yield
 
     def show(self, picture: Picture, key: str, *, alt: str, height: int = 330, **select: Any) -> Any:
-        """Draw a picture. ``alt`` says in words, with its numbers, what the picture shows.
+        """Draw a picture, or in the same run again, with more in it, where it was drawn first. ``alt`` says
+        in words, with its numbers, what the picture shows.
 
         The words stand beside the chart, for screen readers alone: as the chart's own description they would be part of
         its specification, and each new number would build it anew.
         """
-        drawn = st.vega_lite_chart(
+        drawn = self.drawn.get(key, st).vega_lite_chart(
             {**picture.specification, "datasets": dict(picture.tables)},
             key=key,
             height=round(height * (1.12 if self.lecture else 1)),
@@ -113,7 +119,10 @@ class Page:
             **select,
         )
         plain = alt.replace("**", "").replace("$", "")  # nobody wants stars and dollars read out
-        st.html(f'<p class="told" data-chart="{html.escape(key)}">{html.escape(plain)}</p>')
+        told = f'<p class="told" data-chart="{html.escape(key)}">{html.escape(plain)}</p>'
+        self.drawn[f"{key} told"] = self.drawn.get(f"{key} told", st).html(told)
+        if not select:
+            self.drawn[key] = drawn
         return drawn
 
     def show_beside(self, picture: Picture, key: str, *, alt: str, text: str, height: int = 380) -> None:
@@ -134,7 +143,8 @@ class Page:
         Meanwhile a bar says how far it is, or how many are served before. A person who moves on leaves no work behind.
         """
         key, who = work.key_of(function, args, kwargs), object()
-        with self.pictures.container(key="work"):
+        self.works += 1
+        with self.work_place.container(key=f"work_{self.works}"):
             bar = st.empty()
         shown = None
         try:
@@ -168,7 +178,8 @@ class Page:
             return
         options = [*views, "why"]
         view = self.controls.choose("view", options, "why")
-        with st.container(key="view_box"):
+        self.work_place = st.container(key="view_box")
+        with self.work_place:
             views.get(view, self.why)()
 
     def why(self) -> None:

@@ -238,3 +238,42 @@ def test_a_control_without_a_label_is_an_error():
 
     with pytest.raises(KeyError, match="unheard_of"):
         Controls(words("common", "en"), Held(), {}).toggle("unheard_of", True)
+
+
+def lidded():
+    import streamlit as st
+
+    from ui.controls import Controls
+    from ui.link import Link
+    from ui.text import Words, words
+
+    link = Link("page", "en")
+    texts = dict(words("common", "en")) | {name: name for name in ("rate", "width")}
+    controls = Controls(Words("common", "en", texts), link, {})
+    rate = controls.log_slider("rate", 1e-3, 10.0, 0.1)
+    with controls.tucked_away("More", key="lid"):
+        width = controls.slider("width", 1, 12, 3, 1)
+    st.session_state["values"] = {"rate": rate, "width": width}
+    st.session_state["live keys"] = controls.live
+    link.write(controls.defaults, {})
+
+
+def test_controls_under_a_closed_lid_keep_their_values_and_are_not_drawn():
+    app = AppTest.from_function(lidded, default_timeout=20)
+    app.query_params["width"] = "7"
+    clean(app.run())
+    assert values(app) == {"rate": 0.1, "width": 7}
+    assert [slider.key for slider in app.select_slider] == ["page-rate"] == app.session_state["live keys"]
+
+    app.session_state["lid"] = True  # opened
+    clean(app.run())
+    assert [slider.key for slider in app.select_slider] == ["page-rate", "page-width"]
+    clean(app.select_slider(key="page-width").set_value(9).run())
+    assert values(app)["width"] == 9 and app.query_params["width"] == "9"
+
+    app.session_state["lid"] = False
+    for _ in range(2):  # Streamlit forgets a widget a run after it was last drawn
+        clean(app.run())
+        assert values(app) == {"rate": 0.1, "width": 9} and app.query_params["width"] == "9"
+    app.session_state["lid"] = True
+    assert values(clean(app.run()))["width"] == 9

@@ -54,6 +54,7 @@ function start(state) {
       drag.late = performance.now() - drag.waiting > state.patience ? drag.late + 1 : 0;
       drag.slow = drag.late > 1;
       drag.waiting = 0;
+      send(); // at once: the server computes while the browser draws
     },
     stop() {
       document.removeEventListener("pointerdown", press, true);
