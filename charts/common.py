@@ -7,6 +7,7 @@ nor sends a specification anew.
 
 import base64
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ from PIL import Image, ImageDraw
 from charts.theme import Theme
 
 DRAWING = (560, 470)  # pixels of a drawing: as many as a picture has on a projector
+ROUND = (1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 10)  # where an axis may end, times a power of ten
 LAST_FRAME = 1_000_000  # charts open after the last frame of any run: the untouched page shows the whole of it
 
 
@@ -86,6 +88,14 @@ def stack(tables: Sequence[Mapping[str, np.ndarray]], names: Sequence[str]) -> p
         rows = max(len(column) for column in columns_of_one.values() if np.ndim(column))
         full.append({name: np.broadcast_to(columns_of_one[name], rows) for name in names})
     return columns(**{name: np.concatenate([one[name] for one in full]) if full else np.zeros(0) for name in names})
+
+
+def nice(value: float) -> float:
+    """The next of a few round numbers: an axis that ends there moves seldom."""
+    if not 0 < value < math.inf:
+        return 1.0
+    decade = 10.0 ** math.floor(math.log10(value))
+    return next((n * decade for n in ROUND if n * decade >= value * (1 - 1e-9)), 10 * decade)
 
 
 def table(name: str) -> alt.NamedData:

@@ -102,9 +102,7 @@ def _map(domain: tuple, methods: tuple[str, ...], crowded: bool, words: Words, t
         .encode(x=x, y=y)
     )
     click = alt.selection_point(name="click", fields=["x", "y"], on="click", clear=False, toggle=False)
-    catch = (
-        _cells(domain).mark_square(size=170, opacity=0.001).encode(x=x, y=y, opacity=alt.value(0.001)).add_params(click)
-    )
+    catch = _cells(domain).mark_square(size=170).encode(x=x, y=y, opacity=alt.value(0)).add_params(click)
     balls = _balls(alt.Chart(table("trail")), x, y, _method_colour(methods, words, theme), theme)
     return specification((image_layer("field") + lowest + balls + catch).add_params(frame()), theme)
 

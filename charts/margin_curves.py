@@ -8,23 +8,14 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import Picture, at_frame, columns, frame, specification, table
+from charts.common import Picture, at_frame, columns, frame, nice, specification, table
 from charts.theme import Theme
 from core.max_margin import Study, law_residual, measured, of_steps, predicted
 
 Words = Mapping[str, str]
 Range = tuple[float, float]
 CLOCKS = {"time": (-2.0, 12.0), "step": (0.0, 4.0)}  # log₁₀ of what the player runs through
-NICE = (1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 5, 7, 10)
 FLOOR = 1e-9
-
-
-def nice(value: float) -> float:
-    """The next of a few round numbers: an axis that ends there moves seldom."""
-    if not 0 < value < math.inf:
-        return 1.0
-    decade = 10.0 ** math.floor(math.log10(value))
-    return next((n * decade for n in NICE if n * decade >= value * (1 - 1e-9)), 10 * decade)
 
 
 def curve(run: Study, whole: Study, name: str, validation: np.ndarray | None, words: Words, theme: Theme) -> Picture:

@@ -8,8 +8,7 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import Picture, at_frame, columns, frame, specification, stack, table
-from charts.margin_curves import nice
+from charts.common import Picture, at_frame, columns, frame, nice, specification, stack, table
 from charts.theme import Theme
 from core.max_margin import DATA, Plane, Points, Study, plane_of, study
 
