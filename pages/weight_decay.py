@@ -1,0 +1,201 @@
+"""Weight decay: the penalty λ and the radius √θ are the same knob; under Adam they are not what you think."""
+
+import numpy as np
+import streamlit as st
+
+from charts import decay_curves as curves
+from charts import decay_views as views
+from charts import weight_decay as charts
+from charts import weight_decay_words as said
+from core import weight_decay as core
+from core.weight_decay import Prepared, Table
+from ui import frame, live, upload
+from ui.controls import in_range, log_scale, round_to
+
+page = frame.start("weight_decay")
+words, controls = page.words, page.controls
+MODELS, PENALTIES = ("two", "all"), [0.0, *log_scale(1e-4, core.LARGEST_PENALTY)]
+SHOWN, KNOB = "weight_decay shown", "weight_decay knob"  # session state: data before; λ and θ as they were left
+
+
+# Controls
+def goes_with_the_choice(changed: str) -> None:
+    """Other data, columns or optimiser: seen as they are best seen first. A person's own go on with what there was."""
+    key, state = controls.link.key, st.session_state
+    preset, is_sgd = core.PRESETS[state[key("data")]], state[key("optimiser")] == "sgd"
+    if changed != "model":
+        state[key("step_size")] = preset.step_size if is_sgd else core.ADAPTIVE_STEP_SIZE
+        state[key("steps")] = float(preset.steps if is_sgd else core.ADAPTIVE_STEPS)
+    if changed == "data" and state[key("data")] in core.DATA:
+        state[key("model")], state[key("n")] = preset.model, float(preset.n)
+    if changed != "optimiser":
+        places = preset.columns if state[key("model")] == "two" else preset.directions
+        state[key("first")], state[key("second")] = places
+
+
+def own_table() -> Table | None:
+    def complain(why: str) -> None:
+        with page.pictures:
+            page.problem("table_unread", why=why)
+
+    found = upload.table(controls, complain)
+    if found is None:
+        with page.pictures:
+            st.info(words["no_table"])
+    return found
+
+
+def knob(prepared: Prepared) -> float:
+    """λ and θ are one knob with two faces: whichever is moved moves the other. Where both were, λ is the truth."""
+    state, found = st.session_state, prepared.spectrum
+    radii = [round_to(float(theta)) for theta in found.norm_squared(np.array(PENALTIES))]
+
+    def to_radius(penalty: float) -> float:
+        return round_to(float(found.norm_squared(penalty)))
+
+    def to_penalty(radius: float) -> float:
+        if radius in radii:  # of several that are the same to six digits, the smallest: 0 where nothing is constrained
+            return PENALTIES[radii.index(radius)]
+        return min(round_to(core.penalty_of(found, radius)), PENALTIES[-1])
+
+    first = float(controls.settings.get("penalty", 0.1))
+    budgets = sorted(set(radii)) if radii[0] else [0.0, 1.0]
+    faces = {"penalty": (PENALTIES, first), "radius": (budgets, to_radius(first))}
+    keys, options, hand = {}, {}, {}
+    for name, (positions, default) in faces.items():
+        controls.defaults[name] = default
+        key = keys[name] = controls.link.hold(name, default, in_range(positions[0], positions[-1]))
+        options[name] = sorted({*positions, state[key]})
+        hand[name] = live.current(key, state[key], options[name])
+    lam, theta = (state[keys[name]] for name in faces)
+    before = state.get(KNOB) or {"held": (first, to_radius(first)), "radii": radii, "theta_leads": False}
+    untouched = before["radii"] == radii and before["held"][0] == lam == hand["penalty"]
+    theta_leads = untouched and (before["theta_leads"] or theta != before["held"][1] or hand["radius"] != theta)
+    penalty = to_penalty(hand["radius"]) if theta_leads else hand["penalty"]
+    follower = "penalty" if theta_leads else "radius"
+    state[keys[follower]] = penalty if theta_leads else to_radius(penalty)
+    options[follower] = sorted({*faces[follower][0], state[keys[follower]]})
+    for name, key in keys.items():
+        controls.live.append(key)
+        st.select_slider(words[name], options[name], key=key, help=words[f"{name}_help"], format_func="{:.6g}".format)
+    state[KNOB] = {"held": tuple(state[key] for key in keys.values()), "radii": radii, "theta_leads": theta_leads}
+    return penalty
+
+
+with page.controls_place:
+    chosen = controls.select("data", [*core.DATA, "own"], "diabetes", on_change=goes_with_the_choice, args=("data",))
+    own = own_table() if chosen == "own" else None
+    data = chosen if chosen != "own" or own is not None else st.session_state.get(SHOWN, "diabetes")
+    st.session_state[SHOWN] = data if data != "own" else st.session_state.get(SHOWN, "diabetes")
+    preset, sizes = core.PRESETS[data], core.sample_sizes(own)
+    model = controls.choose("model", MODELS, preset.model, on_change=goes_with_the_choice, args=("model",))
+    knob_place = st.container(key="knob", gap="small")
+    optimiser = controls.select(
+        "optimiser", core.OPTIMISERS, "sgd", on_change=goes_with_the_choice, args=("optimiser",)
+    )
+    is_sgd = optimiser == "sgd"
+    eta = preset.step_size if is_sgd else core.ADAPTIVE_STEP_SIZE
+    step_size = controls.log_slider("step_size", 1e-3, core.MOST_STEP_SIZE, eta)
+with page.more():
+    n = round(controls.scale("n", sizes, sizes[-1] if own is not None else preset.n))
+    degree = 20
+    if data == "polynomial":
+        degree = controls.slider("degree", 1, core.MOST_DEGREE, core.MOST_DEGREE, 1)
+    seed = controls.seed()
+    kept = frame.cached if own is None else lambda function: function  # a person's rows are not kept for others
+    with page.pictures, st.spinner(words["computing"]):  # scikit-learn is imported for the first person who comes
+        whole = kept(core.problem)(data, n=n, degree=degree, seed=seed, own=own)
+    prepared = kept(core.prepare)(whole)
+    count, rank = len(whole.columns), prepared.spectrum.rank
+    places = preset.columns if model == "two" else preset.directions
+    most = count if model == "two" else max(2, min(rank + 1, count))
+    first, second = (
+        int(controls.number(name, 1, most, min(default, most), step=1))
+        for name, default in zip(("first", "second"), places, strict=True)
+    )
+    start = controls.choose("start", core.STARTS, "away")
+    lengths = [10, 20, 40, 60, 100, 200, 400, 1000, 2000, core.MOST_STEPS]
+    steps = round(controls.scale("steps", lengths, preset.steps if is_sgd else core.ADAPTIVE_STEPS, is_live=False))
+
+# Compute
+directions = None if model == "two" else (first, second)
+if model == "two":
+    prepared = kept(core.prepare)(whole.only((first - 1, second - 1)))
+with knob_place:
+    penalty = knob(prepared)
+walk = {"optimiser": optimiser, "step_size": step_size, "steps": steps, "start": start}
+run = core.study(prepared, penalty=penalty, directions=directions, seed=seed, **walk)
+demonstration = frame.cached(core.forgetting)(penalty, seed=seed) if data == "high_dimensional" else None
+names = said.names_of(prepared.problem, data, words)
+
+# Pictures
+with page.pictures:
+    left, right = st.columns([1.2, 1], gap="small")
+    with left:
+        titles = said.axes(run, data, directions, words)
+        picture = charts.ball(run, said.readout(run, words)[: len(run.at)], titles, words, page.theme)
+        page.show(picture, "ball", alt=said.told(run, words), height=304)
+    with right:
+        panel = controls.choose("panel", curves.PANELS, "coefficients", label_visibility="collapsed")
+        picture = curves.curve(run, panel, names, words, page.theme)
+        page.show(picture, "curve", alt=said.curve_told(run, panel, names, words), height=260)
+    page.player(len(run.at) - 1, unit="player.step" if len(run.at) > steps else "player.frame", seconds=6.0)
+    st.caption(said.facts(run, words))
+    for line in said.warnings(run, data, words):
+        st.caption(f"⚠ {line}")
+page.verdicts(core.checks(run, demonstration))
+
+
+# A closer look
+def show_factors() -> None:
+    caption = said.factors_told(run, words)
+    page.show_beside(views.factors(run, words, page.theme), "factors", alt=caption, text=caption)
+
+
+def show_polynomial() -> None:
+    points = n if data == "polynomial" else 20
+    fits, free = (frame.cached(core.polynomial_fits)(points, lam, seed=seed) for lam in (penalty, 0.0))
+    for column, fit, plain in zip(st.columns(3), fits, free, strict=True):
+        told = said.fit_told(fit, plain, words)
+        column.caption(told)
+        with column:
+            page.show(views.polynomial(fit, plain, words, page.theme), f"fit {fit.degree}", alt=told, height=280)
+    st.caption(words.say("fits_caption", points=points, penalty=penalty))
+
+
+def show_optimisers() -> None:
+    settings = {"step_size": step_size, "penalty": penalty, "steps": min(steps, 400)}
+    zero = core.no_gradient
+    w = {name: core.decay_dynamics(name, zero, np.array([1.0, 10.0]), **settings).w for name in core.OPTIMISERS}
+    told = said.nothing_told(w, step_size, penalty, words)
+    page.show_beside(views.nothing_to_learn(w, words, page.theme), "nothing", alt=told, text=told)
+
+
+def show_forgetting() -> None:
+    runs = [frame.cached(core.forgetting)(lam, seed=seed) for lam in sorted({0.0, 3.0, penalty})]
+    told = said.forgetting_told(runs, words)
+    for column, draw in zip(st.columns(2), (views.norms, views.errors), strict=True):
+        with column:
+            page.show(draw(runs, words, page.theme), draw.__name__, alt=told, height=300)
+    st.markdown(told)
+
+
+def show_doors() -> None:
+    found = kept(core.doors)(prepared.problem, core.GRID)
+    told = said.doors_told(found, penalty, words)
+    for column, draw in zip(st.columns([1.2, 1]), (views.four_errors, views.risk_ratio), strict=True):
+        with column:
+            page.show(draw(found, penalty, words, page.theme), draw.__name__, alt=told, height=300)
+    st.markdown(f"{told}\n\n{words['doors_caption']}")
+
+
+page.views(
+    {
+        "factors": show_factors,
+        "polynomial": show_polynomial,
+        "optimisers": show_optimisers,
+        "forgetting": show_forgetting,
+        "doors": show_doors,
+    }
+)
+page.end()
