@@ -1,0 +1,121 @@
+"""What a network with a kernel that stays put would do: a linear equation, solved in closed form.
+
+    gradient flow     f_t(x) = f₀(x) + Θ(x, X) Θ⁻¹ (I − e^{−Θt}) (y − f₀(X))
+    descent, step k   the same with (I − ηΘ)^k for e^{−Θt}; t = ηk; it converges exactly while η < 2/λ_max
+
+Each eigenvector of Θ(X, X) is learned on its own, at the rate of its eigenvalue. With (1 − (1 − ηλ)^k)/λ instead of an
+inverse, a singular kernel is no exception: its null directions are never learned. An infinitely wide network at random
+is a Gaussian process with covariance K (``nngp``), and what descent makes of it is one too:
+
+    mean  M y,   covariance  K** − M K_X* − (M K_X*)ᵀ + M K_XX Mᵀ,   M = Θ(·, X) Θ⁻¹ (I − e^{−Θt})
+
+Lee et al. 2019, arXiv:1902.06720, Corollary 1; t → ∞: M = Θ(·, X) Θ⁺.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from core.neural_tangent_kernel.analytic import Kernels
+
+SINGULAR = 1e-12  # eigenvalues below this share of the largest are rounding
+
+
+@dataclass(frozen=True)
+class Modes:
+    """The eigenvectors of a kernel on the training points, and how fast each is learned."""
+
+    values: Float[np.ndarray, " n"]  # λ, increasing
+    vectors: Float[np.ndarray, "n n"]  # columns
+
+    @property
+    def condition(self) -> float:
+        """λ_max/λ_min; infinite for a singular kernel."""
+        low, high = float(self.values[0]), float(self.values[-1])
+        return high / low if low > SINGULAR * high else float("inf")
+
+    def kept(self, times: Float[np.ndarray, " times"], step_size: float | None = None) -> Float[np.ndarray, "times n"]:
+        """The share of each mode not yet learned: e^{−λt}, or (1 − ηλ)^{t/η} of descent with steps of ``step_size``."""
+        with np.errstate(over="ignore"):
+            if not step_size:
+                return np.exp(-np.outer(times, np.maximum(self.values, 0)))
+            return (1 - step_size * np.maximum(self.values, 0)) ** np.round(times[:, None] / step_size)
+
+    def learned_per_eigenvalue(
+        self, times: Float[np.ndarray, " times"], step_size: float | None = None
+    ) -> Float[np.ndarray, "times n"]:
+        """(1 − kept)/λ, and its limit t where λ is zero."""
+        positive = self.values > SINGULAR * max(float(self.values[-1]), 0.0)
+        safe = np.where(positive, self.values, 1.0)
+        return np.where(positive, (1 - self.kept(times, step_size)) / safe, times[:, None])
+
+
+def modes(kernel: Float[np.ndarray, "n n"]) -> Modes:
+    """The eigenvalues and eigenvectors of a kernel on the training points. ``ValueError`` if it is not finite."""
+    if not np.isfinite(kernel).all():
+        raise ValueError("the kernel must be finite")
+    return Modes(*np.linalg.eigh(kernel))
+
+
+def linearised_predictions(
+    kernel_train: Float[np.ndarray, "n n"],
+    kernel_test_train: Float[np.ndarray, "points n"],
+    start_train: Float[np.ndarray, " n"],
+    start_test: Float[np.ndarray, " points"],
+    y: Float[np.ndarray, " n"],
+    times: Float[np.ndarray, " times"],
+    step_size: float | None = None,
+) -> Float[np.ndarray, "times points"]:
+    """f_t at the test points; of descent where a ``step_size`` is given, of the flow otherwise."""
+    basis = modes(kernel_train)
+    away = basis.vectors.T @ (y - start_train)
+    with np.errstate(over="ignore", invalid="ignore"):
+        pushed = (basis.learned_per_eigenvalue(times, step_size) * away) @ basis.vectors.T  # (times, n)
+        return start_test + pushed @ kernel_test_train.T
+
+
+@dataclass(frozen=True)
+class Process:
+    """A Gaussian process at the test points."""
+
+    mean: Float[np.ndarray, " points"]
+    covariance: Float[np.ndarray, "points points"]
+
+    @property
+    def deviation(self) -> Float[np.ndarray, " points"]:
+        """The standard deviation of each point."""
+        return np.sqrt(np.maximum(np.diag(self.covariance), 0))
+
+
+def posterior(train: Kernels, test_train: Kernels, test: Kernels, y: Float[np.ndarray, " n"]) -> Process:
+    """What an infinitely wide network ends as, t → ∞. Directions in which Θ is singular stay as they were drawn."""
+    basis = modes(train.ntk)
+    positive = basis.values > SINGULAR * max(float(basis.values[-1]), 0.0)
+    inverse = np.where(positive, 1 / np.where(positive, basis.values, 1.0), 0.0)
+    return _process(basis, inverse, train, test_train, test, y)
+
+
+def process_at(
+    train: Kernels,
+    test_train: Kernels,
+    test: Kernels,
+    y: Float[np.ndarray, " n"],
+    time: float,
+    step_size: float | None = None,
+) -> Process:
+    """What it is at time t."""
+    basis = modes(train.ntk)
+    learned = basis.learned_per_eigenvalue(np.array([time]), step_size)[0]
+    return _process(basis, learned, train, test_train, test, y)
+
+
+def _process(
+    basis: Modes, pull: Float[np.ndarray, " n"], train: Kernels, test_train: Kernels, test: Kernels, y
+) -> Process:
+    """``pull`` has the eigenvalues of Θ⁻¹(I − e^{−Θt}): overflowing where the steps are too long."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        m = test_train.ntk @ (basis.vectors * pull @ basis.vectors.T)  # (points, n)
+        cross = m @ test_train.nngp.T
+        covariance = test.nngp - cross - cross.T + m @ train.nngp @ m.T
+        return Process(m @ y, (covariance + covariance.T) / 2)

@@ -1,0 +1,158 @@
+"""Three networks of growing width learn the same points, each beside its linearisation and the infinitely wide one.
+
+All take the same steps, η = ``stability``/λ_max, with λ_max the largest eigenvalue of any tangent kernel at the start:
+of the analytic one, and of every network drawn (a narrow one's can be far larger). The output is scaled: the network
+says αf (or α(f − f₀), ``centred``), with the loss ½Σ(αf − y)²/α². That is descent on f with the targets y/α: the kernel
+in function space is Θ whatever α, and the path that the parameters have to go is 1/α as long (Chizat, Oyallon & Bach
+2019, arXiv:1812.07956).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+from core.bounds import real, whole
+from core.neural_tangent_kernel.analytic import Kernels, analytic_kernels
+from core.neural_tangent_kernel.learner import Learner, Trace
+from core.neural_tangent_kernel.linearised import Modes, modes, process_at
+from core.neural_tangent_kernel.network import Networks, draw
+from core.neural_tangent_kernel.tasks import Task
+from core.neural_tangent_kernel.training import MOST_STEPS, log_steps
+from core.progress import Progress
+
+NARROW, MIDDLE, REPLICAS = 8, 64, (16, 8, 1)
+FRAMES = 64
+PARTIAL = 8  # frames between two partial results
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything but the data."""
+
+    activation: str = "erf"
+    depth: int = 1
+    weight_std: float = 1.5  # σ_w
+    bias_std: float = 0.5  # σ_b
+    output_scale: float = 1.0  # α
+    centred: bool = False
+    parametrisation: str = "ntk"
+    stability: float = 0.5  # η λ_max at the start; descent on a kernel that stays converges below 2
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        real("weight_std", self.weight_std, 0, 10)
+        real("bias_std", self.bias_std, 0, 10)
+        real("output_scale", self.output_scale, 1e-3, 1e3)
+        real("stability", self.stability, 1e-3, 30)
+
+    def networks(self, inputs: int, width: int, count: int) -> Networks:
+        """Drawn at random."""
+        return draw(
+            inputs, width, self.depth, count,
+            activation=self.activation, weight_variance=self.weight_std**2, bias_variance=self.bias_std**2,
+            parametrisation=self.parametrisation, seed=self.seed,
+        )  # fmt: skip
+
+    def kernels(self, x1: np.ndarray, x2: np.ndarray | None = None, *, width: int | None = None) -> Kernels:
+        """The analytic ones; in the standard parametrisation, those of that width."""
+        return analytic_kernels(
+            x1, x2, depth=self.depth, activation=self.activation, weight_variance=self.weight_std**2,
+            bias_variance=self.bias_std**2, width=width if self.parametrisation == "standard" else None,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The infinitely wide network (in the standard parametrisation, the leading kernel of one width)."""
+
+    kernel: Float[np.ndarray, "n n"]  # Θ on the samples
+    middle: Float[np.ndarray, " points"]  # Θ between the middle sample and the line
+    line: Float[np.ndarray, "points points"]  # Θ on the line
+    mean: Float[np.ndarray, "frames points"]  # of αf
+    deviation: Float[np.ndarray, "frames points"]
+    modes: Modes
+
+
+@dataclass(frozen=True)
+class Study:
+    """Three widths on one clock."""
+
+    task: Task
+    settings: Settings
+    step: Int[np.ndarray, " frames"]
+    step_size: float  # η
+    traces: tuple[Trace, ...]  # narrow, middle, wide
+    limits: tuple[Limit, ...]  # one for each of them
+
+    @property
+    def time(self) -> Float[np.ndarray, " frames"]:
+        """t = η · step."""
+        return self.step_size * self.step
+
+    @property
+    def widths(self) -> Int[np.ndarray, " widths"]:
+        return np.array([trace.width for trace in self.traces])
+
+    @property
+    def diverged(self) -> Bool[np.ndarray, " widths"]:
+        """Whether the network that is drawn has flown off by now."""
+        return np.array([not np.isfinite(trace.function[-1]).all() for trace in self.traces])
+
+
+def widest(depth: int) -> int:
+    """The widest of the three: a deep network of width 1024 would take too long to wait for."""
+    return 1024 if depth <= 2 else 512 if depth <= 4 else 256
+
+
+def study(task: Task, settings: Settings, *, steps: int = 1000) -> Iterator[Progress[Study]]:
+    """Train the three, all of them up to a frame before the next, so that a partial result has them all."""
+    step = log_steps(whole("steps", steps, 1, MOST_STEPS), FRAMES)
+    widths = (NARROW, MIDDLE, widest(settings.depth))
+    drawn = [settings.networks(task.x.shape[1], w, r) for w, r in zip(widths, REPLICAS, strict=True)]
+    yield Progress(0.01)
+    learners = [Learner(task, settings, width, networks) for width, networks in zip(widths, drawn, strict=True)]
+    eta = step_size(task, settings, widths, learners)
+    limits = _limits(task, settings, widths, step, eta)
+    spent, total = 0.0, float(sum(learner.cost for learner in learners) * step[-1])
+    for frame, now in enumerate(step):
+        for learner in learners:
+            for share in learner.advance(int(now), eta):
+                yield Progress(min(0.99, 0.02 + 0.97 * (spent + share) / total))
+            spent += share
+            learner.look()
+        if frame + 1 == len(step) or (frame and frame % PARTIAL == 0):
+            traces = tuple(learner.trace() for learner in learners)
+            done = 1.0 if frame + 1 == len(step) else min(0.99, 0.02 + 0.97 * spent / total)
+            so_far = tuple(_until(limit, frame + 1) for limit in limits)
+            yield Progress(done, Study(task, settings, step[: frame + 1], eta, traces, so_far))
+
+
+def step_size(task: Task, settings: Settings, widths, learners) -> float:
+    """η. Where every kernel is zero nothing is learned at any step size, and it is one."""
+    analytic = [np.linalg.eigvalsh(settings.kernels(task.x, width=w).ntk)[-1] for w in widths]
+    largest = max(*analytic, *(float(learner.largest) for learner in learners))
+    return settings.stability / largest if largest > 0 else 1.0
+
+
+def _limits(task: Task, settings: Settings, widths, step, eta: float) -> tuple[Limit, ...]:
+    if settings.parametrisation == "ntk":
+        return (_limit(task, settings, None, step, eta),) * len(widths)
+    return tuple(_limit(task, settings, width, step, eta) for width in widths)
+
+
+def _limit(task: Task, settings: Settings, width: int | None, step, eta: float) -> Limit:
+    train, line = settings.kernels(task.x, width=width), settings.kernels(task.grid, width=width)
+    cross = settings.kernels(task.grid, task.x, width=width)
+    alpha = settings.output_scale
+    processes = [process_at(train, cross, line, task.y / alpha, eta * float(k), eta) for k in step]
+    mean = alpha * np.array([process.mean for process in processes])
+    spread = 0.0 if settings.centred else alpha
+    deviation = spread * np.array([process.deviation for process in processes])
+    return Limit(train.ntk, cross.ntk[:, task.middle], line.ntk, mean, deviation, modes(train.ntk))
+
+
+def _until(limit: Limit, frames: int) -> Limit:
+    parts = (limit.kernel, limit.middle, limit.line, limit.mean[:frames], limit.deviation[:frames])
+    return Limit(*parts, limit.modes)

@@ -1,0 +1,142 @@
+"""Neural tangent kernel: the wider the network, the less its kernel moves: it learns like a linear model."""
+
+import streamlit as st
+
+from charts import neural_tangent_kernel as charts
+from charts import neural_tangent_kernel_words as said
+from charts import ntk_sweeps as sweeps
+from charts import ntk_views as views
+from core import neural_tangent_kernel as ntk
+from core.neural_tangent_kernel.tasks import MOST_TEXT
+from ui import frame
+from ui.strip import strip
+
+STEPS = (30.0, 100.0, 300.0, 1000.0, 3000.0)
+ENSEMBLES = (10.0, 20.0, 50.0, 100.0, 200.0)
+page = frame.start("neural_tangent_kernel")
+words, controls = page.words, page.controls
+
+
+# Controls
+def own_task() -> ntk.Task:
+    try:
+        return ntk.own(controls.text("points", ntk.OWN, MOST_TEXT))
+    except ntk.TaskError as error:
+        with page.pictures:
+            page.problem("points_unread", why=said.task_problem(error, words))
+        return ntk.own(ntk.OWN)
+
+
+with page.controls_place:
+    data = controls.select("data", ["circle", "wave", "steps", "own"], "circle")
+    task = own_task() if data == "own" else ntk.TASKS[data]()
+    activation = controls.choose("activation", list(reversed(ntk.ACTIVATIONS)), "erf")
+    depth = controls.slider("depth", 0, 10, 1, 1, is_live=False)
+    scale = controls.scale("output_scale", (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100), 1, is_live=False)
+    steps = int(controls.scale("steps", STEPS, 1000, is_live=False))
+with page.more():
+    weight_std = controls.slider("weight_std", 0.1, 3.0, 1.5, 0.1, is_live=False)
+    bias_std = controls.slider("bias_std", 0.0, 2.0, 0.5, 0.1, is_live=False)
+    parametrisation = controls.choose("parametrisation", ntk.PARAMETRISATIONS, "ntk")
+    centred = controls.toggle("centred", False)
+    stability = controls.scale("stability", (0.1, 0.25, 0.5, 1, 1.5, 1.9, 2.5, 4, 8, 16), 0.5, is_live=False)
+    count = int(controls.scale("ensemble", ENSEMBLES, 50, is_live=False))
+    seed = controls.seed()
+settings = ntk.Settings(activation, depth, weight_std, bias_std, scale, centred, parametrisation, stability, seed)
+on = "circle" if data == "circle" else "line"
+
+
+# Pictures
+def draw(run: ntk.Study) -> None:
+    for place, column in enumerate(columns):
+        with column:
+            picture = charts.function(run, place, said.readout(run, place, words), words, page.theme)
+            page.show(picture, f"function {place}", alt=said.function_told(run, place, words), height=158)
+            picture = charts.kernel(run, place, on, words, page.theme)
+            page.show(picture, f"kernel {place}", alt=said.kernel_told(run, place, words), height=112)
+
+
+with page.pictures:
+    st.html(said.legend(words, page.theme))
+    columns = [column.container(gap=None) for column in st.columns(3, gap="small")]
+for run in page.working(ntk.study, task, settings, steps=steps):
+    draw(run)
+with page.pictures:
+    st.caption(said.facts(run, words))
+    page.player(len(run.step) - 1, unit="player.frame", seconds=6.0)
+page.verdicts(ntk.checks(run))
+
+
+# A closer look
+def show_kernels() -> None:
+    page.show_beside(
+        views.heat_maps(run, words, page.theme),
+        "kernels",
+        alt=said.heat_told(run, words),
+        text=words["kernels_caption"],
+    )
+
+
+def show_modes() -> None:
+    for place, column in zip((0, len(run.traces) - 1), st.columns(2), strict=True):
+        found = ntk.mode_curves(run, place)
+        told = said.modes_told(found, int(run.widths[place]), words)
+        with column:
+            page.show(views.mode_decay(found, words, page.theme), f"modes {place}", alt=told, height=300)
+            st.caption(told)
+    st.markdown(words.say("modes_caption", condition=run.limits[-1].modes.condition))
+
+
+def sweep(name: str, picture, told, text, checks, **more: int) -> None:
+    """A picture of further trainings, with a strip of its own."""
+    for found in page.working(ntk.SWEEPS[name], task, settings, **more):  # noqa: B007  the last one is the whole
+        pass
+    page.show_beside(picture(found), name, alt=told(found, words), text=text(found))
+    st.html(strip(checks(found), words))
+
+
+def show_widths() -> None:
+    sweep(
+        "widths",
+        lambda found: sweeps.exponents(found, words, page.theme),
+        said.sweep_told,
+        lambda found: words["sweep_caption"],
+        lambda found: ntk.sweep_checks(found, deep=depth > 1),
+    )
+
+
+def show_many() -> None:
+    sweep(
+        "many",
+        lambda found: sweeps.ensemble(found, task, on, said.ensemble_readout(found, words), words, page.theme),
+        said.ensemble_told,
+        lambda found: words["ensemble_caption"],
+        lambda found: ntk.ensemble_checks(found, settings),
+        count=count,
+        steps=min(steps, 1000),
+    )
+
+
+def show_lazy() -> None:
+    sweep(
+        "lazy",
+        lambda found: sweeps.lazy_or_rich(found, scale, words, page.theme),
+        said.lazy_told,
+        lambda found: said.lazy_caption(found, words),
+        lambda found: ntk.laziness_checks(found, activation),
+    )
+
+
+def show_parametrisation() -> None:
+    found = frame.cached(ntk.growth)(task, settings)
+    page.show_beside(
+        views.growth(found, words, page.theme), "growth", alt=said.growth_told(found, words),
+        text=words["parametrisation_caption"],
+    )  # fmt: skip
+
+
+page.views({
+    "kernels": show_kernels, "modes": show_modes, "widths": show_widths, "many": show_many, "lazy": show_lazy,
+    "parametrisation": show_parametrisation,
+})  # fmt: skip
+page.end()
