@@ -12,6 +12,9 @@ CONTROLS = {  # what is measured: the page, its link, and the slider that is mov
     "double_descent, digits": ("double_descent", "", "penalty"),
     "double_descent, Gaussian model": ("double_descent", "data=gaussian", "noise"),
     "max_margin": ("max_margin", "data=blobs", "spread"),
+    "neural_tangent_kernel": ("neural_tangent_kernel", "", "output_scale"),
+    "weight_decay": ("weight_decay", "", "penalty"),
+    "dropout": ("dropout", "", "p"),
 }
 ROUNDS = 40
 
