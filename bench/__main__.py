@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import basins, double_descent, dropout, max_margin, neural_tangent_kernel, reruns, weight_decay
+from bench import basins, double_descent, dropout, first_view, max_margin, neural_tangent_kernel, reruns, weight_decay
 
-PARTS = (basins, double_descent, max_margin, neural_tangent_kernel, weight_decay, dropout, reruns)
+PARTS = (basins, double_descent, max_margin, neural_tangent_kernel, weight_decay, dropout, first_view, reruns)
 
 
 def main() -> int:

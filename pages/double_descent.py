@@ -54,14 +54,14 @@ more = {"total_features": total, "scaling": scaling}
 # Compute
 with page.pictures, st.spinner(words["computing"]):
     if preset == "epochs":
-        curve = frame.cached(risk_view.epochs)(n, design=design, **common)
+        curve = page.cached(risk_view.epochs)(n, design=design, **common)
     elif is_digits:
-        plane = frame.cached(risk_view.digits_everywhere)(n, noise, repetitions, seed, risk_view.off_grid(penalty))
+        plane = page.cached(risk_view.digits_everywhere)(n, noise, repetitions, seed, risk_view.off_grid(penalty))
         curve = plane.at(penalty, best_ridge=best_ridge)
     else:
-        curve = frame.cached(risk_view.sweep)(preset, n, best_ridge=best_ridge, **common, **more)
+        curve = page.cached(risk_view.sweep)(preset, n, best_ridge=best_ridge, **common, **more)
         if penalty > 0:
-            ridge = frame.cached(risk_view.sweep)(preset, n, penalty=penalty, best_ridge=False, **common, **more)
+            ridge = page.cached(risk_view.sweep)(preset, n, penalty=penalty, best_ridge=False, **common, **more)
             curve = risk_view.with_the_best_of(ridge, curve)
 
 
@@ -74,12 +74,12 @@ def pictures() -> tuple[tuple[Picture, str, str], ...]:
         return (main, "epochs", told), (risk_parts.epoch_parts(curve, words, page.theme), "epoch_parts", told)
     risk = charts.risk(curve, preset, readout, words, page.theme, total_features=total), "risk", told
     if preset == "map":
-        found = frame.cached(risk_view.map_of)(noise, penalty)
+        found = page.cached(risk_view.map_of)(noise, penalty)
         main = risk_map(found, n, curve.sizes, curve.median(), words, page.theme)
         return (main, "map", words.say("alt_map", n=n, noise=noise)), risk
     if preset == "legendre":
         settings = {"noise": noise, "scaling": scaling, "penalty": penalty, "seed": seed}
-        found = frame.cached(legendre_fits)(n, **settings)
+        found = page.cached(legendre_fits)(n, **settings)
         return risk, (fits(found, words, page.theme), "fits", said.fit_told(found, -1, words))
     norm = charts.norm(curve, preset, words, page.theme, total_features=total)
     return risk, (norm, "norm", said.told(curve, preset, words, "norm"))
@@ -97,7 +97,7 @@ page.verdicts(checks(curve))
 # A closer look
 def show_parts() -> None:
     shown = preset if preset in ("gaussian", "weak", "samples", "map") else "gaussian"
-    known = curve if shown == preset else frame.cached(risk_view.sweep)("gaussian", 40, noise=0.25, seed=seed)
+    known = curve if shown == preset else page.cached(risk_view.sweep)("gaussian", 40, noise=0.25, seed=seed)
     exact = risk_view.exact_parts(shown, known, n if shown == preset else 40)
     picture = risk_parts.parts(known, exact, shown, words, page.theme, total_features=total)
     text = words["parts_caption"] if shown == preset else f"{words['parts_gaussian']} {words['parts_caption']}"
@@ -106,7 +106,7 @@ def show_parts() -> None:
 
 def show_fits() -> None:
     settings = {"n": n, "noise": noise, "penalty": penalty} if preset == "legendre" else {"n": 20, "noise": 0.09}
-    found = frame.cached(three_fits)(scaling=scaling, seed=seed, **settings)
+    found = page.cached(three_fits)(scaling=scaling, seed=seed, **settings)
     for place, column in enumerate(st.columns(3)):
         alt = said.fit_told(found, place, words)
         column.caption(alt)
@@ -122,7 +122,7 @@ def show_ridge() -> None:
     if is_digits:
         found = risk_view.profile_of(plane, size)
     else:
-        found = frame.cached(risk_view.profile)(preset, n, size, **common, **more)
+        found = page.cached(risk_view.profile)(preset, n, size, **common, **more)
     picture = risk_parts.penalties(found, preset, words, page.theme)
     told = said.profile_told(found, preset, words)
     page.show_beside(picture, "ridge", alt=told, text=f"{told}\n\n{words['ridge_caption']}")

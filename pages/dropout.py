@@ -76,9 +76,9 @@ def training(work, *args, draw, **kwargs):
 
 
 if model == "linear":
-    data = frame.cached(dropout.linear_data)(n, standardised=standardised, seed=seed)
-    found = frame.cached(dropout.study)(data, p, noise=noise, seed=seed)
-    along = frame.cached(dropout.path)(data, noise=noise, seed=seed)
+    data = page.cached(dropout.linear_data)(n, standardised=standardised, seed=seed)
+    found = page.cached(dropout.study)(data, p, noise=noise, seed=seed)
+    along = page.cached(dropout.path)(data, noise=noise, seed=seed)
     with page.pictures:
         side_by_side(
             (
@@ -93,7 +93,7 @@ if model == "linear":
     page.verdicts(dropout.linear_checks(found))
 elif model == "average":
     units = min(units, MOST_UNITS[depth])
-    found = frame.cached(dropout.test_time_predictions)(units, p=p, depth=depth, size=size, seed=seed)
+    found = page.cached(dropout.test_time_predictions)(units, p=p, depth=depth, size=size, seed=seed)
     with page.pictures:
         side_by_side(
             (averages.against_rate(found, words, page.theme), "averages", said.averages_told(found, words)),
@@ -140,7 +140,7 @@ else:
 
 # A closer look
 def show_masks() -> None:
-    seen = frame.cached(dropout.masked_network)(p, seed=seed)
+    seen = page.cached(dropout.masked_network)(p, seed=seed)
     side_by_side(
         (masks.network(seen, words, page.theme), "network", said.network_told(seen, words)),
         (masks.running_mean(seen, words, page.theme), "running", said.running_told(seen, words)),
@@ -151,7 +151,7 @@ def show_masks() -> None:
 def show_logistic() -> None:
     if p > 0.95:
         return page.problem("all_dropped")
-    seen = frame.cached(dropout.logistic_penalty)(p, seed=seed)
+    seen = page.cached(dropout.logistic_penalty)(p, seed=seed)
     told = said.logistic_told(seen, words)
     text = f"{told}\n\n{words['logistic_caption']}"
     page.show_beside(masks.logistic(seen, words, page.theme), "logistic", alt=told, text=text)

@@ -35,14 +35,14 @@ def landscape_chosen() -> Surface:
         return SURFACES[name]
     text, extent = controls.text("formula", FORMULA, 200), controls.number("extent", 0.1, 100.0, 3.0, step=0.5)
     try:
-        surface = frame.cached(in_square)(text, extent)
+        surface = page.cached(in_square)(text, extent)
         st.session_state["formula that worked"] = text
         return surface
     except ExpressionError as error:
         shown = st.session_state.get("formula that worked", FORMULA)
         why = words.say(f"expression_error.{error.code}", detail=error.detail, position=(error.position or 0) + 1)
         page.problem("expression_problem", why=why, shown=f"`{shown}`")
-        return frame.cached(in_square)(shown, extent)
+        return page.cached(in_square)(shown, extent)
 
 
 def start_chosen(surface: Surface) -> tuple[float, ...]:
@@ -71,8 +71,8 @@ with page.more():
 
 # Compute
 settings = {"policy": policy, "step_size": step_size, "momentum": momentum, "friction": friction}
-run = frame.cached(race)(surface, start, tuple(methods), steps=steps, seed=seed, **settings)
-land = frame.cached(landscape)(surface)
+run = page.cached(race)(surface, start, tuple(methods), steps=steps, seed=seed, **settings)
+land = page.cached(landscape)(surface)
 
 
 # Pictures
@@ -109,7 +109,7 @@ def show_stability() -> None:
     if not linear or not len(surface.minimizers):
         return page.problem("no_minimum" if linear else "no_linear")
     entry = next((entry for entry in linear if METHODS[entry.method].uses_momentum), linear[0])
-    found = frame.cached(stability)(surface, entry.method)
+    found = page.cached(stability)(surface, entry.method)
     here = (entry.step_size, entry.momentum)
     alt = words.say("alt_stability", radius=found.at(*here))
     low, high = float(found.eigenvalues[0]), float(found.eigenvalues[-1])
@@ -122,7 +122,7 @@ def show_basins() -> None:
     if entry is None:
         return page.problem("no_iterative")
     with st.spinner(words["computing"]):
-        found = frame.cached(basins)(
+        found = page.cached(basins)(
             surface, entry.method, step_size=entry.step_size, momentum=entry.momentum, steps=max(steps, 200), seed=seed
         )
     alt = said.basins_told(found, len(surface.minimizers), words)

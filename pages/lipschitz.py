@@ -63,11 +63,11 @@ def studied() -> Study:
         page.problem("reversed_interval", **ends, shown=f"[{own_low:g}, {own_high:g}]")
         interval = (own_low, own_high)
     try:
-        return frame.cached(study)(name, *interval, **parameters)
+        return page.cached(study)(name, *interval, **parameters)
     except ExpressionError as error:
         why = words.say(f"expression_error.{error.code}", detail=error.detail, position=(error.position or 0) + 1)
         page.problem("expression_problem", why=why, shown=f"`{FORMULA}`")
-        return frame.cached(study)("expression", *OWN_INTERVAL, formula=FORMULA)
+        return page.cached(study)("expression", *OWN_INTERVAL, formula=FORMULA)
 
 
 with page.pictures:
@@ -75,7 +75,7 @@ with page.pictures:
 bracket, share = lipschitz_bracket(found.function, found.interval, cells), found.slide.share(slope)
 held = checks(found, bracket, slope)
 if name == "relu_net":
-    products = frame.cached(gaussian_products)(seed=seed)
+    products = page.cached(gaussian_products)(seed=seed)
     held += network_checks(bounds_of(random_network(width, depth, seed)), products, depth)
 
 # Pictures
@@ -115,7 +115,7 @@ def show_gallery() -> None:
     from core.smoothness_gallery import gallery
 
     columns = [*st.columns(3), *st.columns(3)]
-    for column, one in zip(columns, frame.cached(gallery)(), strict=True):
+    for column, one in zip(columns, page.cached(gallery)(), strict=True):
         name, told = one.function.name, said.specimen_told(one, words)
         with column:
             st.markdown(f"**{words[f'gallery.{name}']}** $\\;{one.function.formula}$")
@@ -127,7 +127,7 @@ def show_gallery() -> None:
 def show_network() -> None:
     from charts import network_bounds
 
-    by_depth, products = frame.cached(bounds_by_depth)(width, seed), frame.cached(gaussian_products)(seed=seed)
+    by_depth, products = page.cached(bounds_by_depth)(width, seed), page.cached(gaussian_products)(seed=seed)
     shown = {
         "network": (network_bounds.by_depth, by_depth, said.network_told),
         "products": (network_bounds.products, products, said.products_told),

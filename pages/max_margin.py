@@ -56,10 +56,10 @@ with page.more():
     seed = controls.seed()
 
 # Compute
-points = own if own is not None else frame.cached(DATA[data])(seed=seed, spread=spread)
+points = own if own is not None else page.cached(DATA[data])(seed=seed, spread=spread)
 settings = {"loss": loss, "tail": tail, "step_size": step_size}
 with page.pictures, st.spinner(words["computing"]):
-    whole = frame.cached(study)(points, optimiser=optimiser, momentum=momentum, **settings)
+    whole = page.cached(study)(points, optimiser=optimiser, momentum=momentum, **settings)
 run = whole.until(last)
 validation = np.array(point) if validates and points.x.shape[1] == 2 else None
 seen = plane_of(run)
@@ -106,7 +106,7 @@ def show_geometry() -> None:
     if run.street.margin is None:
         return page.problem("no_geometry")
     with st.spinner(words["computing"]):
-        found = frame.cached(shares)(points, momentum=momentum, **settings)
+        found = page.cached(shares)(points, momentum=momentum, **settings)
     alt = said.shares_told(found, words)
     page.show_beside(margin_shares(found, words, page.theme), "geometry", alt=alt, text=words["geometry_caption"])
 

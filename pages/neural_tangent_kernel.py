@@ -128,7 +128,7 @@ def show_lazy() -> None:
 
 
 def show_parametrisation() -> None:
-    found = frame.cached(ntk.growth)(task, settings)
+    found = page.cached(ntk.growth)(task, settings)
     page.show_beside(
         views.growth(found, words, page.theme), "growth", alt=said.growth_told(found, words),
         text=words["parametrisation_caption"],

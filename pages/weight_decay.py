@@ -102,7 +102,7 @@ with page.more():
     if data == "polynomial":
         degree = controls.slider("degree", 1, core.MOST_DEGREE, core.MOST_DEGREE, 1)
     seed = controls.seed()
-    kept = frame.cached if own is None else lambda function: function  # a person's rows are not kept for others
+    kept = page.cached if own is None else page.fresh  # a person's rows are not kept for others
     with page.pictures, st.spinner(words["computing"]):  # scikit-learn is imported for the first person who comes
         whole = kept(core.problem)(data, n=n, degree=degree, seed=seed, own=own)
     prepared = kept(core.prepare)(whole)
@@ -125,7 +125,7 @@ with knob_place:
     penalty = knob(prepared)
 walk = {"optimiser": optimiser, "step_size": step_size, "steps": steps, "start": start}
 run = core.study(prepared, penalty=penalty, directions=directions, seed=seed, **walk)
-demonstration = frame.cached(core.forgetting)(penalty, seed=seed) if data == "high_dimensional" else None
+demonstration = page.cached(core.forgetting)(penalty, seed=seed) if data == "high_dimensional" else None
 names = said.names_of(prepared.problem, data, words)
 
 # Pictures
@@ -154,7 +154,7 @@ def show_factors() -> None:
 
 def show_polynomial() -> None:
     points = n if data == "polynomial" else 20
-    fits, free = (frame.cached(core.polynomial_fits)(points, lam, seed=seed) for lam in (penalty, 0.0))
+    fits, free = (page.cached(core.polynomial_fits)(points, lam, seed=seed) for lam in (penalty, 0.0))
     for column, fit, plain in zip(st.columns(3), fits, free, strict=True):
         told = said.fit_told(fit, plain, words)
         column.caption(told)
@@ -172,7 +172,7 @@ def show_optimisers() -> None:
 
 
 def show_forgetting() -> None:
-    runs = [frame.cached(core.forgetting)(lam, seed=seed) for lam in sorted({0.0, 3.0, penalty})]
+    runs = [page.cached(core.forgetting)(lam, seed=seed) for lam in sorted({0.0, 3.0, penalty})]
     told = said.forgetting_told(runs, words)
     for column, draw in zip(st.columns(2), (views.norms, views.errors), strict=True):
         with column:

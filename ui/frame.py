@@ -135,6 +135,14 @@ class Page:
     def player(self, last: int, *, unit: str = "player.step", seconds: float = 6.0) -> None:
         player.player(self.words, last, unit=unit, seconds=seconds)
 
+    def cached(self, function: Callable[..., Result]) -> Callable[..., Result]:
+        """``function`` of ``core`` with its results kept, for all sessions."""
+        return cached(function)
+
+    def fresh(self, function: Callable[..., Result]) -> Callable[..., Result]:
+        """``function`` of ``core``, computed in each run: of what is one person's own, nothing is kept for others."""
+        return function
+
     def working(
         self, function: Callable[..., Iterator[Progress[Result]]], *args: Any, **kwargs: Any
     ) -> Iterator[Result]:
