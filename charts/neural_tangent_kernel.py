@@ -15,7 +15,8 @@ from core.progress import finish
 Words = Mapping[str, str]
 FUNCTION_LINES = ("network", "linear", "mean", "low", "high")
 KERNEL_LINES = ("now", "start", "limit")
-KERNEL_ENDS = (1.0, 3.0, 10.0, 30.0)  # where the kernels' axis may end
+KERNEL_ENDS = (0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)  # where the kernels' axis may end
+REACH = (("low", 0), ("high", 1))  # the ends of that axis while they are not known
 BAND = 2.0  # standard deviations
 DASH = [6, 4]
 
@@ -52,9 +53,12 @@ def across(places: tuple[float, float, int], on: str | None, words: Words) -> al
     )
 
 
-def upward(title: str | None, domain: Sequence[float]) -> Callable[[str], alt.Y]:
+def upward(
+    title: str | None, domain: Sequence[float] | Sequence[alt.ExprRef], ticks: int = 4
+) -> Callable[[str], alt.Y]:
     """The y of any column, on one axis."""
-    scale, axis = alt.Scale(domain=list(domain), nice=False), alt.Axis(tickCount=4)
+    low, high = domain
+    scale, axis = alt.Scale(domainMin=low, domainMax=high, nice=False, zero=False), alt.Axis(tickCount=ticks)
     return lambda column: alt.Y(f"{column}:Q", title=title, scale=scale, axis=axis)
 
 
@@ -100,8 +104,8 @@ def kernel(run: Study, place: int, on: str, words: Words, theme: Theme) -> Pictu
     lines = {"now": trace.middle, "start": np.broadcast_to(trace.middle[0], frames),
              "limit": np.broadcast_to(limit.middle, frames)}  # fmt: skip
     lines = {name: values / _kernel_unit(run, place) for name, values in lines.items()}
-    made = _kernel(_places(run), (bottom, top), on, place == 0, words, theme)
-    marks = columns(at=run.task.place[run.task.middle : run.task.middle + 1])
+    made = _kernel(_places(run), on, place == 0, words, theme)
+    marks = columns(at=run.task.place[run.task.middle : run.task.middle + 1], low=[bottom], high=[top])
     return Picture(made, {"frames": frame_table(lines, top - bottom), "middle": marks})
 
 
@@ -112,7 +116,7 @@ def _kernel_unit(run: Study, place: int) -> float:
 
 
 def _reach(run: Study) -> tuple[float, float]:
-    """The ends of the kernels' axis, one for all of them: few values, far apart."""
+    """The ends of the kernels' axis, one for all of them: few values."""
     seen = [
         values / _kernel_unit(run, place)
         for place, (trace, limit) in enumerate(zip(run.traces, run.limits, strict=True))
@@ -124,8 +128,9 @@ def _reach(run: Study) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=128)
-def _kernel(places, domain, on: str, is_first: bool, words: Words, theme: Theme) -> dict:
-    x, y = across(places, on, words), upward(words["kernel_axis"] if is_first else None, domain)
+def _kernel(places, on: str, is_first: bool, words: Words, theme: Theme) -> dict:
+    ends = [alt.expr(f"length(data('middle')) ? data('middle')[0].{end} : {otherwise}") for end, otherwise in REACH]
+    x, y = across(places, on, words), upward(words["kernel_axis"] if is_first else None, ends, 3)
     rows, width = unrolled("frames", KERNEL_LINES, places), theme.scale
     rule = alt.Chart(table("middle")).mark_rule(color=theme.quiet, strokeDash=[2, 3], strokeWidth=1.2 * width)
     start = rows.mark_line(clip=True, color=theme.quiet, strokeWidth=2 * width)

@@ -51,9 +51,9 @@ def draw(run: ntk.Study) -> None:
     for place, column in enumerate(columns):
         with column:
             picture = charts.function(run, place, said.readout(run, place, words), words, page.theme)
-            page.show(picture, f"function {place}", alt=said.function_told(run, place, words), height=158)
+            page.show(picture, f"function {place}", alt=said.function_told(run, place, words), height=148)
             picture = charts.kernel(run, place, on, words, page.theme)
-            page.show(picture, f"kernel {place}", alt=said.kernel_told(run, place, words), height=112)
+            page.show(picture, f"kernel {place}", alt=said.kernel_told(run, place, words), height=128)
 
 
 with page.pictures:
