@@ -1,21 +1,62 @@
-"""What is done once for the whole server so that a rerun costs only its own work."""
+"""What is done for the whole server so that a rerun costs only its own work."""
 
 import gc
 import os
 import socket
+import stat
+import sys
+import threading
+import time
 from contextlib import suppress
 
 import streamlit as st
 import threadpoolctl
 
+BETWEEN = 1.0  # seconds between two collections of garbage
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def settle(slug: str) -> bool:
-    """Freeze what is imported by now, and leave BLAS one thread. Once per page, after the page's imports.
 
-    Streamlit collects garbage after every rerun, at a cost that grows with every object that imports have left; frozen
-    objects are not looked at. Basin's matrices are small: more BLAS threads only spin, and take the cores from the
-    other sessions. Both need doing again where a page has imported more (scipy brings a BLAS of its own).
+class Collector:
+    """Garbage, collected now and then.
+
+    Streamlit's way is a full collection after every rerun (``runner.postScriptGC``, switched off in our configuration).
+    It looks at all that the sessions hold: with ninety of them open it doubled what a moved slider costs.
+    Seldom is no better: what reruns leave piles up, memory grows, and one of them waits long for the rest.
+    """
+
+    def __init__(self) -> None:
+        self._one_at_a_time = threading.Lock()
+        self._last = 0.0
+
+    def collect(self) -> bool:
+        """Collect, if it is time; whether it was."""
+        if time.monotonic() - self._last < BETWEEN or not self._one_at_a_time.acquire(blocking=False):
+            return False
+        try:
+            gc.collect()
+            self._last = time.monotonic()
+        finally:
+            self._one_at_a_time.release()
+        return True
+
+
+COLLECTOR = Collector()
+
+
+def settle() -> None:
+    """Called at the start of every run: whatever has been imported since the last one is settled too.
+
+    A page imports more when it is first opened, and torch comes only with the first training: each time again.
+    """
+    _settle(len(sys.modules))
+    COLLECTOR.collect()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _settle(modules: int) -> bool:
+    """Freeze what is imported by now, so that no collection looks at it again, and leave BLAS one thread.
+
+    Basin's matrices are small: more BLAS threads only spin, and take the cores from the other sessions. Both need doing
+    again where more has been imported (scipy brings a BLAS of its own).
     """
     _send_at_once()
     threadpoolctl.threadpool_limits(1, user_api="blas")
@@ -24,6 +65,7 @@ def settle(slug: str) -> bool:
     return True
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
 def _send_at_once() -> None:
     """Switch off Nagle's algorithm on the server's sockets, the listening one (new ones inherit it) and those open now.
 
@@ -31,8 +73,11 @@ def _send_at_once() -> None:
     A page is dozens of small messages: every second rerun waited 40 ms for an acknowledgement that was being delayed.
     """
     port = st.get_option("server.port")
-    for descriptor in os.listdir("/dev/fd") if os.path.isdir("/dev/fd") else []:
-        with suppress(OSError), socket.socket(fileno=os.dup(int(descriptor))) as line:
-            is_tcp = line.type == socket.SOCK_STREAM and line.family in (socket.AF_INET, socket.AF_INET6)
-            if is_tcp and line.getsockname()[1] == port:
-                line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for descriptor in map(int, os.listdir("/dev/fd") if os.path.isdir("/dev/fd") else []):
+        with suppress(OSError):
+            if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                continue
+            with socket.socket(fileno=os.dup(descriptor)) as line:
+                is_tcp = line.type == socket.SOCK_STREAM and line.family in (socket.AF_INET, socket.AF_INET6)
+                if is_tcp and line.getsockname()[1] == port:
+                    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,0 +1,51 @@
+"""What is done for the whole server: garbage is collected now and then, and no file is left open."""
+
+import os
+import sys
+import weakref
+from pathlib import Path
+
+import pytest
+
+from ui import settle
+from ui.settle import Collector
+
+CONFIGURATION = Path(__file__).parents[2] / ".streamlit" / "config.toml"
+
+
+class Knot:
+    """Refers to itself, so that only a collection frees it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_garbage_is_collected_but_not_at_every_rerun(monkeypatch):
+    now, collector = [100.0], Collector()
+    monkeypatch.setattr(settle.time, "monotonic", lambda: now[0])
+    known = weakref.ref(Knot())
+    assert collector.collect() and known() is None
+    assert not collector.collect(), "at once again there is nothing to gain"
+    now[0] += settle.BETWEEN
+    assert collector.collect()
+
+
+def test_streamlit_itself_does_not_collect():
+    assert "postScriptGC = false" in CONFIGURATION.read_text(encoding="utf-8")
+
+
+def test_what_is_imported_later_is_settled_too(monkeypatch):
+    settled = []
+    monkeypatch.setattr(settle, "_settle", settled.append)
+    settle.settle()
+    monkeypatch.setitem(sys.modules, "one more", sys)
+    settle.settle()
+    assert settled[1] == settled[0] + 1
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="this system does not list what is open")
+def test_no_file_is_left_open():
+    with open(os.devnull) as _:
+        before = len(os.listdir("/dev/fd"))
+        settle._send_at_once.__wrapped__()
+        assert len(os.listdir("/dev/fd")) == before
