@@ -51,18 +51,20 @@ with page.more():
 common = {"noise": noise, "repetitions": repetitions, "seed": seed}
 more = {"total_features": total, "scaling": scaling}
 
+page.compare()
+
 # Compute
 with page.pictures, st.spinner(words["computing"]):
     if preset == "epochs":
         curve = page.cached(risk_view.epochs)(n, design=design, **common)
     elif is_digits:
         plane = page.cached(risk_view.digits_everywhere)(n, noise, repetitions, seed, risk_view.off_grid(penalty))
-        curve = plane.at(penalty, best_ridge=best_ridge)
+        curve = page.fresh(plane.at)(penalty, best_ridge=best_ridge)
     else:
         curve = page.cached(risk_view.sweep)(preset, n, best_ridge=best_ridge, **common, **more)
         if penalty > 0:
             ridge = page.cached(risk_view.sweep)(preset, n, penalty=penalty, best_ridge=False, **common, **more)
-            curve = risk_view.with_the_best_of(ridge, curve)
+            curve = page.fresh(risk_view.with_the_best_of)(ridge, curve)
 
 
 # Pictures
@@ -91,7 +93,7 @@ with page.pictures:
             page.show(picture, key, alt=alt, height=300)
     page.player(said.last(curve), unit=f"unit.{preset}")
     st.caption(words[f"caption.{preset}"])
-page.verdicts(checks(curve))
+page.verdicts(page.fresh(checks)(curve))
 
 
 # A closer look

@@ -55,6 +55,9 @@ with page.more():
     seed = controls.seed()
 
 
+page.compare()
+
+
 # Compute and pictures
 def side_by_side(*drawn: tuple[Picture, str, str], columns: Sequence[Any] = (), height: int = 270) -> None:
     """Pictures with their keys and what they say in words."""
@@ -68,7 +71,7 @@ def training(work, *args, draw, **kwargs):
     with page.pictures:
         with st.spinner(words["computing"]):
             import core.training  # noqa: F401  here, so that the other models do not wait for torch
-        settle("dropout, training")
+        settle()
         columns = st.columns([1.2, 1], gap="small")
     for run in page.working(work, *args, **kwargs):
         draw(run, columns)
@@ -90,7 +93,7 @@ if model == "linear":
         )
         page.player(len(found.copies) - 1, unit="player.frame")
         st.caption(said.facts(found, words))
-    page.verdicts(dropout.linear_checks(found))
+    page.verdicts(page.fresh(dropout.linear_checks)(found))
 elif model == "average":
     units = min(units, MOST_UNITS[depth])
     found = page.cached(dropout.test_time_predictions)(units, p=p, depth=depth, size=size, seed=seed)
@@ -101,7 +104,7 @@ elif model == "average":
         )
         page.player(len(found.sampled.draws) - 1, unit="player.frame")
         st.caption(words[f"facts.average.{depth}"])
-    page.verdicts(dropout.test_time_checks(found))
+    page.verdicts(page.fresh(dropout.test_time_checks)(found))
 elif model == "digits":
     with page.pictures:
         quantity = controls.choose("quantity", networks.QUANTITIES, "cross_entropy", label_visibility="collapsed")
@@ -120,7 +123,7 @@ elif model == "digits":
     with page.pictures:
         page.player(len(run.epochs) - 1, unit="player.frame")
         st.caption(said.sweep_facts(run, words))
-    page.verdicts(dropout.sweep_checks(run))
+    page.verdicts(page.fresh(dropout.sweep_checks)(run))
 else:
 
     def draw(run: dropout.Band, columns: Sequence[Any]) -> None:
@@ -135,7 +138,7 @@ else:
     with page.pictures:
         page.player(len(run.epochs) - 1, unit="player.frame")
         st.caption(words["facts.band"])
-    page.verdicts(dropout.band_checks(run))
+    page.verdicts(page.fresh(dropout.band_checks)(run))
 
 
 # A closer look

@@ -30,7 +30,7 @@ def goes_with_the_surface() -> None:
 def landscape_chosen() -> Surface:
     name = controls.select("surface", [*SURFACES, "expression"], "quadratic", on_change=goes_with_the_surface)
     if name == "quadratic":
-        return quadratic(controls.log_slider("condition_number", 1, 1000, 100))
+        return page.fresh(quadratic)(controls.log_slider("condition_number", 1, 1000, 100))
     if name != "expression":
         return SURFACES[name]
     text, extent = controls.text("formula", FORMULA, 200), controls.number("extent", 0.1, 100.0, 3.0, step=0.5)
@@ -68,6 +68,8 @@ with page.more():
     steps = controls.slider("steps", 10, 400, 200, 10)
     friction = controls.slider("friction", 0, 2, 0, 0.05)
     seed = controls.seed()
+
+page.compare()
 
 # Compute
 settings = {"policy": policy, "step_size": step_size, "momentum": momentum, "friction": friction}

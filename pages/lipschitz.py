@@ -72,11 +72,13 @@ def studied() -> Study:
 
 with page.pictures:
     found = studied()
-bracket, share = lipschitz_bracket(found.function, found.interval, cells), found.slide.share(slope)
-held = checks(found, bracket, slope)
+bracket = page.fresh(lipschitz_bracket)(found.function, found.interval, cells)
+share = found.slide.share(slope)
+held = page.fresh(checks)(found, bracket, slope)
 if name == "relu_net":
     products = page.cached(gaussian_products)(seed=seed)
-    held += network_checks(bounds_of(random_network(width, depth, seed)), products, depth)
+    bounded = page.fresh(bounds_of)(page.fresh(random_network)(width, depth, seed))
+    held += page.fresh(network_checks)(bounded, products, depth)
 
 # Pictures
 with page.pictures:

@@ -55,14 +55,16 @@ with page.more():
     point = [controls.number(name, -10.0, 10.0, value, step=0.1) for name, value in (("val_x", -1.0), ("val_y", 0.2))]
     seed = controls.seed()
 
+page.compare()
+
 # Compute
 points = own if own is not None else page.cached(DATA[data])(seed=seed, spread=spread)
 settings = {"loss": loss, "tail": tail, "step_size": step_size}
 with page.pictures, st.spinner(words["computing"]):
     whole = page.cached(study)(points, optimiser=optimiser, momentum=momentum, **settings)
-run = whole.until(last)
+run = page.fresh(whole.until)(last)
 validation = np.array(point) if validates and points.x.shape[1] == 2 else None
-seen = plane_of(run)
+seen = page.fresh(plane_of)(run)
 points_table.remember(points)
 
 # Pictures
@@ -81,7 +83,7 @@ with page.pictures:
         page.show(picture, "curve", alt=said.curve_told(run, panel, words), height=256)
     page.player(len(run.at) - 1, unit="player.frame", seconds=8.0)
     st.caption(said.facts(run, data, words))
-page.verdicts(checks(run, validation))
+page.verdicts(page.fresh(checks)(run, validation))
 
 
 # A closer look

@@ -20,16 +20,16 @@ words, controls = page.words, page.controls
 # Controls
 def own_task() -> ntk.Task:
     try:
-        return ntk.own(controls.text("points", ntk.OWN, MOST_TEXT))
+        return page.fresh(ntk.own)(controls.text("points", ntk.OWN, MOST_TEXT))
     except ntk.TaskError as error:
         with page.pictures:
             page.problem("points_unread", why=said.task_problem(error, words))
-        return ntk.own(ntk.OWN)
+        return page.fresh(ntk.own)(ntk.OWN)
 
 
 with page.controls_place:
     data = controls.select("data", ["circle", "wave", "steps", "own"], "circle")
-    task = own_task() if data == "own" else ntk.TASKS[data]()
+    task = own_task() if data == "own" else page.fresh(ntk.TASKS[data])()
     activation = controls.choose("activation", list(reversed(ntk.ACTIVATIONS)), "erf")
     depth = controls.slider("depth", 0, 10, 1, 1, is_live=False)
     scale = controls.scale("output_scale", (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100), 1, is_live=False)
@@ -57,14 +57,14 @@ def draw(run: ntk.Study) -> None:
 
 
 with page.pictures:
-    st.html(said.legend(words, page.theme))
+    page.legend(said.legend(words, page.theme))
     columns = [column.container(gap=None) for column in st.columns(3, gap="small")]
 for run in page.working(ntk.study, task, settings, steps=steps):
     draw(run)
 with page.pictures:
     st.caption(said.facts(run, words))
     page.player(len(run.step) - 1, unit="player.frame", seconds=6.0)
-page.verdicts(ntk.checks(run))
+page.verdicts(page.fresh(ntk.checks)(run))
 
 
 # A closer look

@@ -1,5 +1,7 @@
 """Weight decay: the penalty λ and the radius √θ are the same knob; under Adam they are not what you think."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -76,8 +78,10 @@ def knob(prepared: Prepared) -> float:
     state[keys[follower]] = penalty if theta_leads else to_radius(penalty)
     options[follower] = sorted({*faces[follower][0], state[keys[follower]]})
     for name, key in keys.items():
-        controls.live.append(key)
-        st.select_slider(words[name], options[name], key=key, help=words[f"{name}_help"], format_func="{:.6g}".format)
+        if controls.sees(name):
+            controls.live.append(key)
+        slider = partial(st.select_slider, words[name], options[name], help=words[f"{name}_help"])
+        controls.draw(slider, key=key, format_func="{:.6g}".format)
     state[KNOB] = {"held": tuple(state[key] for key in keys.values()), "radii": radii, "theta_leads": theta_leads}
     return penalty
 
@@ -117,14 +121,16 @@ with page.more():
     lengths = [10, 20, 40, 60, 100, 200, 400, 1000, 2000, core.MOST_STEPS]
     steps = round(controls.scale("steps", lengths, preset.steps if is_sgd else core.ADAPTIVE_STEPS, is_live=False))
 
+page.compare()
+
 # Compute
 directions = None if model == "two" else (first, second)
 if model == "two":
-    prepared = kept(core.prepare)(whole.only((first - 1, second - 1)))
+    prepared = kept(core.prepare)(page.fresh(whole.only)((first - 1, second - 1)))
 with knob_place:
     penalty = knob(prepared)
 walk = {"optimiser": optimiser, "step_size": step_size, "steps": steps, "start": start}
-run = core.study(prepared, penalty=penalty, directions=directions, seed=seed, **walk)
+run = page.fresh(core.study)(prepared, penalty=penalty, directions=directions, seed=seed, **walk)
 demonstration = page.cached(core.forgetting)(penalty, seed=seed) if data == "high_dimensional" else None
 names = said.names_of(prepared.problem, data, words)
 
@@ -143,7 +149,7 @@ with page.pictures:
     st.caption(said.facts(run, words))
     for line in said.warnings(run, data, words):
         st.caption(f"⚠ {line}")
-page.verdicts(core.checks(run, demonstration))
+page.verdicts(page.fresh(core.checks)(run, demonstration))
 
 
 # A closer look

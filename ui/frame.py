@@ -4,26 +4,28 @@ import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from charts.common import Picture
+from charts.compare import over
 from charts.theme import Theme, theme
 from core.check import Check
 from core.progress import Progress
 from core.surface import Surface
-from ui import catalog, live, player, text, work
-from ui.catalog import Concept
+from ui import catalog, live, pin, plan, player, text, work
 from ui.controls import Controls, one_of, truth
 from ui.experiments import Walk
 from ui.link import FRAME, Link
+from ui.record import Call, Record, Shown, Time
 from ui.settle import settle
 from ui.strip import strip
+from ui.turn import in_turn
 
 Result = TypeVar("Result")
+TAKE = "take"  # the view of what can be taken away
 CACHE_ENTRIES = 64  # results kept for each function of core, shared by all sessions
 
 
@@ -40,8 +42,8 @@ def lecture() -> bool:
     return bool(st.session_state.get(f"{FRAME}-lecture", False))
 
 
-def _frame_defaults() -> dict[str, Any]:
-    return {"lang": guess(), "lecture": False}
+def defaults() -> dict[str, Any]:
+    return {"lang": guess(), "lecture": False, plan.HIDE: [], plan.PLAN: []}
 
 
 def configure() -> None:
@@ -53,8 +55,13 @@ def tools() -> None:
     """Language and lecture mode, in the bar at the top of every page. ``app.py`` calls it before anything else."""
     shared = Link(FRAME)
     words = text.words("common", language())
-    shared.hold("lang", guess(), one_of("lang", list(text.LANGUAGES), words))
-    shared.hold("lecture", False, truth)
+    held = [
+        shared.hold("lang", guess(), one_of("lang", list(text.LANGUAGES), words)),
+        shared.hold("lecture", False, truth),
+    ]
+    plan.hold(shared)
+    for key in held:
+        st.session_state[key] = st.session_state[key]  # written, or a switch of pages from Python forgets it
     words = text.words("common", language())
     st.html(f"<style>{_style('basin.css')}{_style('lecture.css') if lecture() else ''}</style>")
     with st.container(horizontal=True, key="tools", width="content", vertical_alignment="center"):
@@ -73,16 +80,19 @@ class Page:
     """One concept's page while it is drawn: where its parts go, and the words and colours they are drawn with."""
 
     def __init__(self, slug: str) -> None:
-        _inside_the_frame(slug)
-        settle(slug)
+        inside(slug)
+        settle()
         self.concept = catalog.concept(slug)
         self.words = text.words(slug, language())
         self.lecture = lecture()
         self.theme: Theme = theme(st.context.theme.type, lecture=self.lecture)
         self.link = Link(slug, self.words.language)
-        self.walk = Walk(self.concept, self.link, self.words)
-        self.controls = Controls(self.words, self.link, self.walk.experiment.settings)
+        self.walk = Walk(self.concept, self.link, self.words, lecture=self.lecture)
+        may_be_shown = plan.shown(self.concept.lecture, lecture=self.lecture)
+        self.controls = Controls(self.words, self.link, self.walk.experiment.settings, may_be_shown)
         self.drawn: dict[str, Any] = {}  # where each picture of this run is
+        self.record, self.view = Record(), ""
+        self.pinned: pin.Pin | None = None
         self._claim()
         with st.container(key="stage"):
             left, right = st.columns([1, 3.7], gap="medium")
@@ -102,6 +112,13 @@ class Page:
         with self.controls_place, self.controls.tucked_away(self.words["more"], key=f"more_{self.concept.slug}"):
             yield
 
+    def compare(self) -> None:
+        """Under the controls: a button that pins the run, so that the next ones are seen over it."""
+        if not self.lecture:
+            self.pinned = pin.pinned(self.concept.slug)
+            with self.controls_place:
+                pin.button(self.concept.slug, self.words)
+
     def show(self, picture: Picture, key: str, *, alt: str, height: int = 330, **select: Any) -> Any:
         """Draw a picture, or in the same run again, with more in it, where it was drawn first. ``alt`` says
         in words, with its numbers, what the picture shows.
@@ -109,10 +126,12 @@ class Page:
         The words stand beside the chart, for screen readers alone: as the chart's own description they would be part of
         its specification, and each new number would build it anew.
         """
+        self.record.pictures[key] = Shown(picture, alt, height)
+        picture = over(self.pinned.pictures.get(key) if self.pinned else None, picture)
         drawn = self.drawn.get(key, st).vega_lite_chart(
             {**picture.specification, "datasets": dict(picture.tables)},
             key=key,
-            height=round(height * (1.12 if self.lecture else 1)),
+            height=round(height * (1.05 if self.lecture else 1)),
             width="stretch",
             theme=None,
             alt=self.words["chart"],
@@ -132,16 +151,22 @@ class Page:
             self.show(picture, key, alt=alt, height=height)
         right.markdown(text)
 
+    def legend(self, made: str) -> None:
+        """What the lines are, once for pictures that share it."""
+        self.record.legend = made
+        st.html(made)
+
     def player(self, last: int, *, unit: str = "player.step", seconds: float = 6.0) -> None:
+        self.record.time = Time(last, unit, seconds)
         player.player(self.words, last, unit=unit, seconds=seconds)
 
     def cached(self, function: Callable[..., Result]) -> Callable[..., Result]:
         """``function`` of ``core`` with its results kept, for all sessions."""
-        return cached(function)
+        return self.record.hears(function, cached(function))
 
     def fresh(self, function: Callable[..., Result]) -> Callable[..., Result]:
         """``function`` of ``core``, computed in each run: of what is one person's own, nothing is kept for others."""
-        return function
+        return self.record.hears(function, function)
 
     def working(
         self, function: Callable[..., Iterator[Progress[Result]]], *args: Any, **kwargs: Any
@@ -166,6 +191,7 @@ class Page:
                     shown = look.progress
                     yield shown.result
             bar.empty()
+            self.record.calls.append(Call(function, args, kwargs, look.progress.result, is_long=True))
             yield look.progress.result
         finally:
             work.JOBS.leave(key, who)
@@ -176,19 +202,24 @@ class Page:
 
     def verdicts(self, checks: Sequence[Check]) -> None:
         """The strip of checks and the experiment they back."""
+        self.record.checks = tuple(checks)
         with self.evidence:
-            st.html(strip(checks, self.words))
+            if not self.lecture:
+                st.html(strip(checks, self.words))
             self.walk.show(checks)
+            if self.lecture and self.walk.revealed:  # the room predicts before it sees, and sees what backs the answer
+                backing = [check for check in checks if check.id in self.walk.experiment.verdicts]
+                st.html(strip(backing or checks, self.words))
 
     def views(self, views: Mapping[str, Callable[[], None]]) -> None:
         """Further pictures, one at a time; only the one that is open computes."""
         if self.lecture:
             return
-        options = [*views, "why"]
-        view = self.controls.choose("view", options, "why")
+        own = {**views, "why": self.why, TAKE: lambda: None}  # drawn last, when the link is what the page is
+        self.view = self.controls.choose("view", own, "why")
         self.work_place = st.container(key="view_box")
         with self.work_place:
-            views.get(view, self.why)()
+            own[self.view]()
 
     def why(self) -> None:
         """The argument, where it stops being true, common mistakes, and the sources."""
@@ -198,46 +229,23 @@ class Page:
 
     def end(self) -> None:
         """Close the page: sliders come to life, and the link is brought up to date."""
-        live.watch(self.controls.live)
+        changed = self.link.changed(self.controls.defaults)
+        pin.keep(self.concept.slug, self.record, pin.told(changed, self.words))
+        live.watch(self.controls.live, lecture=self.lecture)
         if not live.dragging():
-            self.link.write({"experiment": 1, **self.controls.defaults}, _frame_defaults())
+            self.link.write({"experiment": 1, **self.controls.defaults}, defaults())
+        if self.view == TAKE:
+            self.take_away()
+
+    def take_away(self) -> None:
+        """Everything that a person may want to have after the lecture."""
+        from ui import take_away
+
+        with self.work_place:
+            take_away.view(take_away.take(self))
 
 
-class Home:
-    """The contents page: the words, and the link with nothing of its own in it."""
-
-    def __init__(self) -> None:
-        settle("home")
-        self.words = text.words("common", language())
-        self.theme = theme(st.context.theme.type)
-        self.link = Link("home", self.words.language)
-
-    def thumbnail(self, concept: Concept) -> None:
-        """A small picture from the concept's own results: ``thumbnail(theme)`` of its charts."""
-        charts = import_module(f"charts.{concept.slug}")
-        picture = cached(charts.thumbnail)(self.theme)
-        tables = {**picture.specification, "datasets": dict(picture.tables)}
-        title = concept.title[self.words.language]
-        st.vega_lite_chart(tables, key=f"thumbnail_{concept.slug}", height=130, width="stretch", theme=None, alt=title)
-
-    def legend(self) -> str:
-        """The roles of the colours, each beside a piece of it."""
-        roles = {"measured": self.theme.measured, "theory": self.theme.theory, "train": self.theme.train}
-        lines = (
-            f'<span class="role"><i style="background:{colour}"></i>{self.words[f"home.legend_{role}"]}</span>'
-            for role, colour in roles.items()
-        )
-        return f'<div class="legend">{"".join(lines)}</div>'
-
-    def end(self) -> None:
-        self.link.write({}, _frame_defaults())
-
-
-def start_home() -> Home:
-    return Home()
-
-
-def _inside_the_frame(slug: str) -> None:
+def inside(slug: str) -> None:
     """Run ``app.py`` around this page where Streamlit has not.
 
     Until ``st.navigation`` is first called, a new server takes the folder ``pages`` for its own kind of app, and
@@ -259,7 +267,7 @@ def cached(function: Callable[..., Result]) -> Callable[..., Result]:
     """``function`` of ``core`` with its results kept, computed once however many sessions ask. Results are not copied:
     they are frozen, and nobody writes into their arrays."""
     known = {Surface: lambda surface: (surface.name, surface.formula, surface.domain.tobytes())}
-    return st.cache_resource(function, max_entries=CACHE_ENTRIES, show_spinner=False, hash_funcs=known)
+    return st.cache_resource(in_turn(function), max_entries=CACHE_ENTRIES, show_spinner=False, hash_funcs=known)
 
 
 @lru_cache
