@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import catalog, frame, text
+from ui import catalog, frame, plan, text
 
 frame.configure()
 frame.tools()
@@ -13,4 +13,9 @@ pages: dict[str, list] = {"": [st.Page("pages/home.py", title=words["home_title"
 for concept in catalog.concepts():
     page = st.Page(concept.page, title=concept.title[language], icon=concept.icon, url_path=concept.slug)
     pages.setdefault(words[f"section_short.{concept.section}"], []).append(page)
-st.navigation(pages).run()
+for name, section, icon in (("plan", "teach", "📋"), ("glossary", "reference", "🔤")):
+    page = st.Page(f"pages/{name}.py", title=words[f"{name}_title"], icon=icon, url_path=name)
+    pages.setdefault(words[section], []).append(page)
+navigation = st.navigation(pages)
+plan.travel()
+navigation.run()

@@ -18,9 +18,12 @@ class Experiment:
     settings: Mapping[str, Any]  # control key -> value; every other control is at its default
     question: Mapping[str, str]  # language -> text
     answer: Mapping[str, str]
-    choices: tuple[Mapping[str, str], ...]  # what the room may predict
-    correct: int  # index into choices
     verdicts: Mapping[str, str]  # check id -> the verdict that the answer claims
+    choices: tuple[Mapping[str, str], ...] = ()  # what the room may predict
+    correct: int | None = None  # index into choices
+    estimate: str | None = (
+        None  # instead of them the room may predict this number: "check_id.measured" or "….predicted"
+    )
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Concept:
     title: Mapping[str, str]
     claim: Mapping[str, str]
     question: Mapping[str, str]
+    lecture: tuple[str, ...]  # the controls that a lecture shows, the first three there are
     references: tuple[Reference, ...]
     experiments: tuple[Experiment, ...]
 
@@ -57,9 +61,10 @@ def read(slug: str) -> Concept:
     card = dict(source["concept"])
     references = tuple(Reference(**entry) for entry in card.pop("references"))
     experiments = tuple(
-        Experiment(**{**entry, "choices": tuple(entry["choices"])}) for entry in source.get("experiments", ())
+        Experiment(**{**entry, "choices": tuple(entry.get("choices", ()))}) for entry in source.get("experiments", ())
     )
-    return Concept(slug=slug, references=references, experiments=experiments, **card)
+    lecture = tuple(card.pop("lecture"))
+    return Concept(slug=slug, lecture=lecture, references=references, experiments=experiments, **card)
 
 
 @lru_cache

@@ -24,13 +24,17 @@ class Controls:
     ``settings`` are those of the experiment that is on: where it sets a control, that is the control's default.
     """
 
-    def __init__(self, words: Words, link: Link, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self, words: Words, link: Link, settings: Mapping[str, Any], shown: Callable[[str], bool] = lambda name: True
+    ) -> None:
+        """``shown``: whether the control of that name may be on screen; it is asked once for each, in their order."""
         self.words = words
         self.link = link
         self.settings = settings
         self.live: list[str] = []
         self.defaults: dict[str, Any] = {}
         self.drawn = True  # whether the controls that are made now are on screen, or only have their values
+        self._shown, self._seen = shown, {}
 
     def _hold(self, name: str, default: Any, decode: Callable[[Sequence[str]], Any]) -> dict[str, Any]:
         """What every widget is made with; its value is in the session by then."""
@@ -39,7 +43,14 @@ class Controls:
                 default = decode(strings(self.settings[name]))
         self.defaults[name] = default
         key = self.link.hold(name, default, decode)
+        self.sees(name)
         return {"label": self.words[name], "help": self.words.get(f"{name}_help"), "key": key}
+
+    def sees(self, name: str) -> bool:
+        """Whether the person sees that control: a closed lid, the lecture or the link may keep it away."""
+        if name not in self._seen:
+            self._seen[name] = self.drawn and self._shown(name)
+        return self._seen[name]
 
     @contextmanager
     def tucked_away(self, label: str, key: str) -> Iterator[None]:
@@ -52,8 +63,9 @@ class Controls:
         finally:
             self.drawn = outside
 
-    def _draw(self, widget: Callable[..., Any], *, key: str, **options: Any) -> Any:
-        if self.drawn:
+    def draw(self, widget: Callable[..., Any], *, key: str, **options: Any) -> Any:
+        """The widget's value, and the widget where the person sees it."""
+        if self._seen[key.removeprefix(self.link.key(""))]:
             return widget(key=key, **options)
         st.session_state[key] = value = st.session_state[key]  # written, or Streamlit forgets it with the widget
         return value
@@ -70,8 +82,8 @@ class Controls:
         if st.session_state[key] not in positions and st.session_state[key] not in guests:
             guests[:] = [*guests[1 - GUESTS :], st.session_state[key]]
         positions = sorted({*positions, *(g for g in guests if positions[0] <= g <= positions[-1])})
-        released = self._draw(st.select_slider, options=positions, format_func=lambda v: f"{v:.6g}", **common, **more)
-        if not is_live or not self.drawn:
+        released = self.draw(st.select_slider, options=positions, format_func=lambda v: f"{v:.6g}", **common, **more)
+        if not is_live or not self.sees(name):
             return released
         self.live.append(key)
         return live.current(key, released, positions)
@@ -90,31 +102,31 @@ class Controls:
         """One of several named options; the text id of option ``x`` is ``name.x``."""
         options = list(options)
         common = self._hold(name, default, one_of(name, options, self.words))
-        return self._draw(st.selectbox, options=options, format_func=self._named(name), **common, **more)
+        return self.draw(st.selectbox, options=options, format_func=self._named(name), **common, **more)
 
     def choose(self, name: str, options: Iterable[str], default: str, **more: Any) -> str:
         """One of a few named options, all in sight."""
         options = list(options)
         common = self._hold(name, default, one_of(name, options, self.words))
         named = self._named(name)
-        return self._draw(st.segmented_control, options=options, format_func=named, required=True, **common, **more)
+        return self.draw(st.segmented_control, options=options, format_func=named, required=True, **common, **more)
 
     def several(self, name: str, options: Iterable[str], default: Sequence[str]) -> list[str]:
         """Any number of named options, in the order of ``options``."""
         options = list(options)
         one = one_of(name, options, self.words)
         common = self._hold(name, list(default), lambda asked: [one([a]) for a in asked if a])
-        chosen = self._draw(st.multiselect, options=options, format_func=self._named(name), **common)
+        chosen = self.draw(st.multiselect, options=options, format_func=self._named(name), **common)
         return [option for option in options if option in chosen]
 
     def toggle(self, name: str, default: bool) -> bool:
-        return self._draw(st.toggle, **self._hold(name, default, truth))
+        return self.draw(st.toggle, **self._hold(name, default, truth))
 
     def number(self, name: str, low: float, high: float, default: float, **more: Any) -> float:
         inside = in_range(low, high)
         kind = int if isinstance(default, int) else float
         common = self._hold(name, default, lambda asked: kind(inside(asked)))
-        return self._draw(st.number_input, min_value=low, max_value=high, **common, **more)
+        return self.draw(st.number_input, min_value=low, max_value=high, **common, **more)
 
     def text(self, name: str, default: str, max_chars: int) -> str:
         def short(asked: Sequence[str]) -> str:
@@ -122,7 +134,7 @@ class Controls:
                 raise ValueError(f"{name}: at most {max_chars} characters, got {len(asked[-1])}")
             return asked[-1]
 
-        return self._draw(st.text_input, max_chars=max_chars, **self._hold(name, default, short)) or ""
+        return self.draw(st.text_input, max_chars=max_chars, **self._hold(name, default, short)) or ""
 
     def seed(self) -> int:
         return int(self.number("seed", 0, 9999, 0, step=1))

@@ -3,7 +3,8 @@
 Values are written by their names in code, so that a link copied from a Chinese page opens on an English one (what
 Streamlit binds to the address by itself is the label on screen). A value at its default is left out. The address is
 written once, at the end of a run, and not while a slider is being dragged; each writing is a step in the browser's
-history, so that Back undoes.
+history, so that Back undoes. Where Back or Forward has led, the address is left as it is: another step there would take
+the next Back to the same place.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Decode = Callable[[Sequence[str]], Any]  # from the address; raises ValueError for what it does not know
 FRAME = "basin"  # the scope of what all pages share
+OF_ALL = {"lang", "lecture", "hide", "plan"}  # what an address may say of all pages
 PLACE = "place"  # session state: the page that is on
 RESET = "reset"  # session state: there while every control goes back to its default
 
@@ -28,6 +30,7 @@ class Link:
         place = f"{PLACE} {FRAME}" if scope == FRAME else PLACE
         here = (scope, language)  # in another language the widgets are new: their labels were their values
         self._resetting = scope != FRAME and RESET in st.session_state
+        self._travelled = travelled
         self._arriving = travelled or st.session_state.get(place) != here
         self._memory = {} if travelled else st.session_state.get(f"memory {scope}", {})  # Back asks for what was there
         st.session_state[place] = here
@@ -55,7 +58,7 @@ class Link:
 
     def _asked(self, name: str, default: Any, decode: Decode) -> Any:
         address = {n: st.query_params.get_all(n) for n in st.query_params}
-        speaks = set(address) - {"lang", "lecture"}  # an address that says anything of the page wins over memory
+        speaks = set(address) - OF_ALL  # an address that says anything of the page wins over memory
         asked = (address if speaks or self.scope == FRAME else self._memory).get(name)
         try:
             return default if asked is None else decode(asked)
@@ -69,16 +72,20 @@ class Link:
     def write(self, defaults: Mapping[str, Any], frame_defaults: Mapping[str, Any]) -> None:
         """Put every value that is not at its default into the address; the page's own are remembered as well."""
         st.session_state.pop(RESET, None)
-        own = self._changed(self.scope, defaults)
+        own = {name: strings(value) for name, value in self.changed(defaults).items()}
         st.session_state[f"memory {self.scope}"] = own
-        address = self._changed(FRAME, frame_defaults) | own
-        if {name: st.query_params.get_all(name) for name in st.query_params} != address:
+        address = {name: strings(value) for name, value in _changed(FRAME, frame_defaults).items()} | own
+        if not self._travelled and {name: st.query_params.get_all(name) for name in st.query_params} != address:
             st.query_params.from_dict(address)
 
-    @staticmethod
-    def _changed(scope: str, defaults: Mapping[str, Any]) -> dict[str, list[str]]:
-        values = {name: st.session_state.get(f"{scope}-{name}", default) for name, default in defaults.items()}
-        return {name: strings(value) for name, value in values.items() if value != defaults[name]}
+    def changed(self, defaults: Mapping[str, Any]) -> dict[str, Any]:
+        """The controls of this scope that are not at their defaults, with their values."""
+        return _changed(self.scope, defaults)
+
+
+def _changed(scope: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: st.session_state.get(f"{scope}-{name}", default) for name, default in defaults.items()}
+    return {name: value for name, value in values.items() if value != defaults[name]}
 
 
 def strings(value: Any) -> list[str]:

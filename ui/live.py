@@ -15,7 +15,10 @@ import streamlit as st
 Value = TypeVar("Value")
 KEY = "live"
 PATIENCE = 350  # milliseconds; slower than three pictures a second is not live
-_watch = st.components.v2.component("basin_live", js=(Path(__file__).parent / "frontend" / "live.js").read_text())
+FRONTEND = Path(__file__).parent / "frontend"
+_watch = st.components.v2.component(
+    "basin_live", js="".join((FRONTEND / name).read_text(encoding="utf-8") for name in ("keys.js", "live.js"))
+)
 
 
 def _drag() -> dict | None:
@@ -46,8 +49,11 @@ def dragging() -> bool:
     return bool(drag) and drag.get("id") != st.session_state.get("live_ended") and not drag.get("released")
 
 
-def watch(keys: Sequence[str]) -> None:
-    """Mount the component for the sliders with these keys. Called at the end of the page: it says «answered»."""
+def watch(keys: Sequence[str], *, lecture: bool = False) -> None:
+    """Mount the component for the sliders with these keys. Called at the end of the page: it says «answered».
+
+    It listens to the keys of the page as well, those of a lecture where one is on.
+    """
     drag = _drag() or {}
-    data = {"keys": list(keys), "answered": drag.get("message", 0), "patience": PATIENCE}
+    data = {"keys": list(keys), "answered": drag.get("message", 0), "patience": PATIENCE, "lecture": lecture}
     _watch(key=KEY, data=data, on_drag_change=lambda: None, height="content")

@@ -12,7 +12,7 @@ CHOICES = ({"en": "yes", "zh": "是"}, {"en": "no", "zh": "否"})
 
 def experiment(answer_en, answer_zh="答", correct=0):
     question, told = {"en": "Why?", "zh": "为什么？"}, {"en": answer_en, "zh": answer_zh}
-    return Experiment("e", {}, question, told, CHOICES, correct, {})
+    return Experiment("e", {}, question, told, {}, CHOICES, correct)
 
 
 def script():
@@ -31,10 +31,10 @@ def script():
     choices = (said("yes"), said("no"))
     settings = ({}, {"depth": 7}, {})
     experiments = tuple(
-        Experiment(f"e{i}", settings[i], said(f"question {i + 1}"), said("It is {{rate.measured}}."), choices, 0, {})
-        for i in range(3)
+        Experiment(f"e{i}", settings[i], said(f"question {i + 1}"), said("It is {{rate.measured}}."), {}, *asked)
+        for i, asked in enumerate([(choices, 0), (choices, 0), ((), None, "rate.measured")])
     )
-    concept = Concept("page", "optimisation", 1, "🎢", said("t"), said("c"), said("q"), (), experiments)
+    concept = Concept("page", "optimisation", 1, "🎢", said("t"), said("c"), said("q"), (), (), experiments)
     language = st.session_state.get("language", "en")
     link = Link("page", language)
     spoken = Words("common", language, dict(words("common", language)) | {"depth": "depth"})
@@ -162,3 +162,22 @@ def test_the_answer_names_the_correct_choice():
 
 def test_a_number_that_the_page_no_longer_has_is_a_dash():
     assert answer(experiment("{{rate.measured}}"), "en", []) == "**yes** — –"
+
+
+@pytest.mark.parametrize(("guess", "said", "right"), [(0.4, "off by 6.67 %", 1), (0.75, "off by 100 %", 0)])
+def test_a_number_can_be_predicted(guess, said, right):
+    app = opened(experiment="3")
+    clean(app.number_input(key="guess page e2").set_value(guess).run())
+    assert "**0.375** — It is 0.375." in shown(press(app, "reveal"))
+    assert said in shown(app) and f"Right so far: {right} of 1" in shown(app)
+
+
+def test_predictions_are_counted_once_each():
+    app = opened()
+    clean(app.pills(key="guess page e0").set_value(0).run())
+    for _ in range(3):
+        press(app, "reveal")
+    assert "Right so far: 1 of 1" in shown(app)
+    press(app, "experiment_next")
+    clean(app.pills(key="guess page e1").set_value(1).run())
+    assert "Right so far: 1 of 2" in shown(press(app, "reveal"))

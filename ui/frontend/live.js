@@ -74,6 +74,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   state.keys = data.keys;
   state.patience = data.patience;
+  listenToKeys(data.lecture);
   state.report = setStateValue;
   state.hand.answered(data.answered);
   return () => {

@@ -100,6 +100,8 @@ function create(root) {
   };
 
   document.addEventListener("keydown", player.key);
+  player.toggle = () => setPlaying(!player.playing);
+  document.addEventListener("basin-play", player.toggle); // see keys.js
   // A chart that is drawn anew starts at its own first frame: pass it the player's.
   player.watcher = new MutationObserver(() => inputs().length && player.pass());
   player.watcher.observe(document.querySelector('[data-testid="stMain"]') ?? document.body, { childList: true, subtree: true });
@@ -114,6 +116,7 @@ export default function ({ data, parentElement }) {
   return () => {
     player.playing = false;
     document.removeEventListener("keydown", player.key);
+    document.removeEventListener("basin-play", player.toggle);
     player.watcher.disconnect();
     players.delete(parentElement);
   };
