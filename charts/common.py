@@ -51,7 +51,7 @@ def configuration(theme: Theme) -> dict[str, Any]:
         "axis": {**text, "gridColor": theme.grid, "domainColor": theme.quiet, "tickColor": theme.quiet}
         | {"titleFontWeight": "normal", "labelOverlap": "greedy"},
         "legend": {**text, "orient": "top", "title": None, "symbolStrokeWidth": 2.5 * theme.scale, "labelLimit": 260}
-        | {"padding": 0, "offset": 4, "columnPadding": 14},
+        | {"padding": 0, "offset": 4, "columnPadding": 14, "symbolOpacity": 1},
         "title": {"color": theme.text, "fontSize": size + 2, "fontWeight": "normal", "anchor": "start"},
         "text": {"color": theme.text, "fontSize": size + 1},
         "line": {"strokeWidth": 2.2 * theme.scale},
