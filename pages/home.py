@@ -1,28 +1,38 @@
-"""The contents: what the atlas is, and a card for each concept, drawn from the catalogue."""
+"""The contents: what the atlas is, where to start, a card for each concept, and how they connect."""
 
 import streamlit as st
 
-from ui import catalog, frame
+from ui import catalog
+from ui.contents import Contents
 
-home = frame.start_home()
+home = Contents("home")
 words = home.words
-st.markdown(f"## {words['tagline']}")
-st.markdown(words["home.lead"])
 
-for section in catalog.SECTIONS:
-    concepts = [concept for concept in catalog.concepts() if concept.section == section]
-    if concepts:
-        st.markdown(f"#### {words[f'section.{section}']}")
-    for concept in concepts:
+with st.container(key="head"):
+    with st.container(key="about"):
+        st.markdown(f"# {words['tagline']}")
+        st.markdown(words["home.lead"])
+        home.search()
+    with st.container(key="start", border=True):
+        home.start()
+
+# The words first, so that nobody waits for a picture.
+places = {}
+with st.container(key="cards"):
+    for concept in catalog.concepts():
         with st.container(border=True, key=f"card_{concept.slug}"):
-            picture, claim = st.columns([1, 3], vertical_alignment="center")
-            with picture:
-                home.thumbnail(concept)
-            with claim:
-                st.page_link(concept.page, label=f"**{concept.title[words.language]}**", icon=concept.icon)
-                st.markdown(concept.claim[words.language])
+            places[concept.slug] = st.container(key=f"thumbnail_place_{concept.slug}")
+            st.caption(words[f"section_short.{concept.section}"])
+            st.page_link(concept.page, label=f"**{concept.title[home.language]}**")
+            st.markdown(concept.claim[home.language])
+    with st.container(border=True, key="card_legend"):
+        st.markdown(f"**{words['home.legend']}**")
+        st.html(home.legend())
 
-st.markdown(f"**{words['home.legend']}**")
-st.html(home.legend())
-st.markdown(words["home.verdicts"])
+st.markdown(f"## {words['home.map']}\n\n{words['home.map_lead']}")
+home.connections()
+
+for concept in catalog.concepts():
+    with places[concept.slug]:
+        home.thumbnail(concept)
 home.end()

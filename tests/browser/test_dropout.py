@@ -71,4 +71,4 @@ def test_p_one_is_said(visit):
 def test_the_link_of_the_why_leads_to_the_four_doors(visit):
     page = visit("/dropout")
     link = page.locator(".st-key-view_box a[href*='weight_decay']")
-    assert link.get_attribute("href").endswith("/weight_decay?view=doors")
+    assert link.get_attribute("href").endswith("weight_decay?view=doors")

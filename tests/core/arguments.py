@@ -1,0 +1,210 @@
+"""Arguments for functions that nobody has described: from annotations, ordinary ones and hostile ones."""
+
+import collections.abc
+import dataclasses
+import importlib
+import inspect
+import itertools
+import pkgutil
+import random
+import signal
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+
+import numpy as np
+from jaxtyping import TypeCheckError
+
+import core
+
+SIZE = 4  # along an axis whose length is free
+DEEPEST = 5  # results that are made from results
+FLOATS = (float("nan"), float("inf"), -float("inf"), 0.0, -1.0, 1e300, -1e300, 1e-320)
+INTEGERS = (0, -1, 1, 2**31, -(2**63), 10**30)
+WORDS = ("", "nonsense", "\x00", "9**9**9", "(" * 300, "x" * 100_000, "不是", "nan")
+FILLINGS = (np.nan, np.inf, -np.inf, 0.0, 1e300, -1e300, 1e-320)
+
+
+class CannotMake(Exception):
+    """No value of that annotation is known."""
+
+
+def public_functions() -> list[Callable]:
+    """The public functions of every module of ``core``, once each, where they are defined."""
+    found = {}
+    for module in pkgutil.walk_packages(core.__path__, "core."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if inspect.isfunction(value) and not name.startswith("_") and value.__module__ == module.name:
+                found[f"{value.__module__}.{value.__qualname__}"] = value
+    return [found[name] for name in sorted(found)]
+
+
+def in_time(seconds: int, function: Callable, arguments: Mapping[str, Any]) -> Any:
+    """The result; of long work, its first step. ``TimeoutError`` where there is none in time."""
+
+    def ring(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.alarm(seconds)
+    try:
+        result = function(**arguments)
+        return next(result, None) if inspect.isgenerator(result) else result
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class Maker:
+    """Makes arguments. What is no number, word or array, it gets from functions that return such a thing."""
+
+    def __init__(self, functions: list[Callable], choose: random.Random, rng: np.random.Generator) -> None:
+        self.choose, self.rng = choose, rng
+        self.makers: dict[Any, list[Callable]] = {}
+        for function in functions:
+            self.makers.setdefault(hints(function).get("return"), []).append(function)
+        self.made: dict[Any, Any] = {}
+
+    def ordinary(self, function: Callable, depth: int = 0) -> dict[str, Any]:
+        """Arguments that the signature allows, with one length for each name of an axis."""
+        sizes: dict[str, int] = {}
+        known = hints(function)
+        return {
+            name: self.value(known.get(name, parameter.annotation), sizes, depth, name)
+            for name, parameter in inspect.signature(function).parameters.items()
+            if parameter.default is parameter.empty
+            and parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
+        }
+
+    def calls(self, function: Callable, count: int) -> list[tuple[str, dict[str, Any]]]:
+        """Named arguments for that many calls: the ordinary ones, then with one of them hostile, or two."""
+        first, known = self.ordinary(function), hints(function)
+        hostile = [
+            (name, value)
+            for name, parameter in inspect.signature(function).parameters.items()
+            if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
+            for value in self.hostile(known.get(name), first.get(name, parameter.default))
+        ]
+        self.choose.shuffle(hostile)
+        pairs = itertools.islice(itertools.combinations(hostile, 2), max(0, count - len(hostile)))
+        changes = [[], *([one] for one in hostile), *(list(pair) for pair in pairs)]
+        return [(told(change), first | dict(change)) for change in changes[: count + 1]]
+
+    def value(self, annotation: Any, sizes: dict[str, int], depth: int, name: str = "") -> Any:
+        """Something ordinary of that annotation."""
+        origin, inner = get_origin(annotation), get_args(annotation)
+        if hasattr(annotation, "dims"):
+            return self.array(annotation, sizes)
+        if origin is Literal:
+            return inner[0]
+        if origin in (Union, types.UnionType):
+            return self.first_of([a for a in inner if a is not type(None)] or [type(None)], sizes, depth)
+        if annotation in (int, float, bool, str):
+            return {int: 3, float: 0.5, bool: True, str: "x"}[annotation]
+        if annotation is np.ndarray or annotation is np.random.Generator:
+            return self.rng.normal(size=(SIZE, 2)) if annotation is np.ndarray else self.rng
+        if isinstance(annotation, TypeVar) or annotation in (object, Any):
+            return 1.0
+        if origin is tuple or annotation is tuple:
+            many = len(inner) == 2 and inner[1] is Ellipsis
+            return tuple(self.value(a, sizes, depth) for a in (inner[:1] * SIZE if many else inner))
+        if origin in (list, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Iterator):
+            return [self.value(inner[0], sizes, depth) for _ in range(SIZE)]
+        if origin in (dict, collections.abc.Mapping):
+            return {}
+        return self.result_of(annotation, depth)
+
+    def first_of(self, annotations: list[Any], sizes: dict[str, int], depth: int) -> Any:
+        for annotation in annotations:
+            with suppress(CannotMake):
+                return self.value(annotation, sizes, depth)
+        raise CannotMake(f"{annotations}")
+
+    def array(self, annotation: Any, sizes: dict[str, int]) -> np.ndarray:
+        """Axes of the same name have the same length; those of no name are as short as can be."""
+        shape = []
+        for dim in annotation.dim_str.split():
+            if dim.startswith(("*", "...")):
+                continue
+            plain = dim.lstrip("#?_")
+            shape.append(int(plain) if plain.isdigit() else sizes.setdefault(plain, {"d": 2}.get(plain, SIZE)))
+        kinds = {kind for kind in annotation.dtypes} if annotation.dtypes else {"float64"}
+        if any("float" in str(kind) for kind in kinds):
+            return self.rng.normal(size=shape)
+        return self.rng.integers(0, 2, size=shape).astype(bool if any("bool" in str(k) for k in kinds) else np.int64)
+
+    def result_of(self, annotation: Any, depth: int) -> Any:
+        """What a module has of that class, or what a function returns that makes one."""
+        if annotation in self.made:
+            return self.made[annotation]
+        if not inspect.isclass(annotation) or depth >= DEEPEST:
+            raise CannotMake(f"{annotation}")
+        for found in itertools.chain(
+            constants(annotation), self.computed(annotation, depth), self.built(annotation, depth)
+        ):
+            self.made[annotation] = found
+            return found
+        raise CannotMake(f"{annotation}")
+
+    def computed(self, annotation: Any, depth: int) -> Iterator[Any]:
+        for maker in self.makers.get(annotation, []):
+            with suppress(CannotMake, ValueError, TypeCheckError, TimeoutError):
+                yield in_time(5, maker, self.ordinary(maker, depth + 1))
+
+    def built(self, annotation: Any, depth: int) -> Iterator[Any]:
+        if dataclasses.is_dataclass(annotation):
+            with suppress(CannotMake, ValueError, TypeCheckError):
+                yield annotation(**self.ordinary(annotation, depth + 1))
+
+    def hostile(self, annotation: Any, ordinary: Any) -> list[Any]:
+        """What a person might try instead of the ordinary value, of the same kind."""
+        if isinstance(ordinary, bool) or ordinary is None:
+            return []
+        if isinstance(ordinary, (int, np.integer)):
+            return list(INTEGERS)
+        if isinstance(ordinary, float):
+            return list(FLOATS)
+        if isinstance(ordinary, str):
+            return [*WORDS, *(get_args(annotation) if get_origin(annotation) is Literal else ())]
+        if isinstance(ordinary, np.ndarray):
+            return hostile_arrays(ordinary)
+        if isinstance(ordinary, (list, tuple)):
+            return [type(ordinary)()]
+        return []
+
+
+def hostile_arrays(like: np.ndarray) -> list[np.ndarray]:
+    """Filled with what is no number, with a single such entry, empty, and of one row."""
+    if like.dtype.kind != "f":
+        return [like[:0], like[:1], np.full_like(like, np.iinfo(np.int64).max if like.dtype.kind == "i" else True)]
+    filled = [np.full_like(like, filling) for filling in FILLINGS]
+    if like.size:
+        spoilt = like.copy()
+        spoilt.flat[0] = np.nan
+        filled.append(spoilt)
+    return [*filled, *([like[:0], like[:1], like[..., :0]] if like.ndim else [])]
+
+
+def constants(annotation: Any) -> Iterator[Any]:
+    """What the modules of ``core`` hold of that class, on their own or in a map of options."""
+    for module in pkgutil.walk_packages(core.__path__, "core."):
+        for value in vars(importlib.import_module(module.name)).values():
+            for one in value.values() if isinstance(value, dict) else [value]:
+                if isinstance(one, annotation):
+                    yield one
+
+
+def hints(function: Callable) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(function)
+    except (NameError, TypeError):
+        return {}
+
+
+def told(change: list[tuple[str, Any]]) -> str:
+    return ", ".join(
+        f"{name}={np.array2string(v.ravel()[:3]) + str(v.shape) if isinstance(v, np.ndarray) else repr(v)[:40]}"
+        for name, v in change
+    )
