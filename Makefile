@@ -1,5 +1,5 @@
 # `make app` runs Basin and `make test` tests it. Each first sets up what it needs in .venv, once.
-.PHONY: app test bench format setup setup-dev
+.PHONY: app test bench load soak replicas gallery format setup setup-dev
 .DEFAULT_GOAL := app
 
 app: setup
@@ -12,6 +12,21 @@ test: setup-dev
 
 bench: setup-dev
 	.venv/bin/python -m bench
+
+# A hundred students at once; a thousand sessions, one after another.
+load: setup-dev
+	.venv/bin/python -m bench.load
+
+soak: setup-dev
+	.venv/bin/python -m bench.soak
+
+# A lecture on two replicas behind nginx, one of which is killed. Needs Debian's nginx.
+replicas: setup-dev
+	.venv/bin/python -m hosting.replicas
+
+gallery: setup-dev
+	@.ci/chromium >/dev/null
+	.venv/bin/python -m gallery
 
 format: setup-dev
 	.venv/bin/ruff check --fix .

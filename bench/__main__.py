@@ -1,19 +1,43 @@
-"""``python -m bench`` (``make bench``): every measurement, one table. Exits with 1 where a bar is missed."""
+"""``python -m bench`` (``make bench``): every measurement, one table, on screen and in RESULTS.md and results.json.
 
+``python -m bench dropout reruns`` measures those parts alone and writes no file; ``--load`` adds the lecture hall and
+the soak. Exits with 1 where a bar is missed.
+"""
+
+import argparse
 import sys
+from importlib import import_module
 
-from bench import basins, double_descent, dropout, first_view, max_margin, neural_tangent_kernel, reruns, weight_decay
+from bench import report
 
-PARTS = (basins, double_descent, max_margin, neural_tangent_kernel, weight_decay, dropout, first_view, reruns)
+PARTS = (
+    "basins",
+    "double_descent",
+    "max_margin",
+    "neural_tangent_kernel",
+    "weight_decay",
+    "dropout",
+    "first_view",
+    "reruns",
+)
+LONG = ("load", "soak")
 
 
 def main() -> int:
-    missed = 0
-    for part in PARTS:
-        for row in part.run():
-            print(row, flush=True)
-            missed += row.clears is False
+    asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
+    asked.add_argument("parts", nargs="*", choices=[*PARTS, *LONG, []], metavar="part", help=", ".join(PARTS + LONG))
+    asked.add_argument("--load", action="store_true", help="the lecture hall and the soak as well")
+    options = asked.parse_args()
+    names = options.parts or (*PARTS, *(LONG if options.load else ()))
+    about, measured = report.machine(), {}
+    for name in names:
+        measured[name] = import_module(f"bench.{name}").run()
+        print(*measured[name], sep="\n", flush=True)
+    missed = sum(row.clears is False for rows in measured.values() for row in rows)
     print(f"{missed} bars missed" if missed else "every bar cleared")
+    if not options.parts:
+        command = "python -m bench --load" if options.load else "python -m bench"
+        print("written:", *(path.name for path in report.write(measured, about, command)))
     return min(missed, 1)
 
 

@@ -66,6 +66,9 @@ class Client:
         """Take one message in; True where it says that the run is over."""
         forward = ForwardMsg()
         forward.ParseFromString(raw)
+        return self._take(forward)
+
+    def _take(self, forward: ForwardMsg) -> bool:
         kind = forward.WhichOneof("type")
         if kind == "new_session":
             self.page_hash = forward.new_session.page_script_hash or self.page_hash
