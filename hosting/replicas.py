@@ -74,7 +74,8 @@ def running(command: list[str], address: str, **options) -> Iterator[subprocess.
 def sessions(log: Path) -> Counter:
     """Browsers on each replica, by the cookie that nginx gave them: each asks there how to connect."""
     lines = (line.split() for line in log.read_text(encoding="utf-8").splitlines())
-    where = {route: upstream.split(",")[-1].strip() for upstream, _, route, path in lines if path.endswith("/_stcore/host-config")}
+    asked = ((upstream, route) for upstream, _, route, path in lines if path.endswith("/_stcore/host-config"))
+    where = {route: upstream.split(",")[-1].strip() for upstream, route in asked}
     return Counter(int(upstream.rsplit(":", 1)[1]) for upstream in where.values())
 
 
