@@ -10,13 +10,14 @@ Small steps become ẍ + (3/t)ẋ + ∇f = 0; on ½λx²: x(t) = x₀·2J₁(√
 import numpy as np
 from jaxtyping import Float
 
+from core.bounds import real, whole
 from core.surface import Number, Surface
 
 
 def nesterov_momenta(steps: int) -> Float[np.ndarray, " steps"]:
     """β₁ … β_steps of Nesterov's method for convex functions that are not strongly convex, to give to ``descend``."""
     t = [1.0]
-    for _ in range(steps):
+    for _ in range(whole("steps", steps, 1, 1_000_000)):
         t.append(0.5 * (1 + np.sqrt(1 + 4 * t[-1] ** 2)))
     return np.array([0.0] + [(t[k - 1] - 1) / t[k] for k in range(1, steps)])
 
@@ -28,6 +29,7 @@ def worst_case(k: int, smoothness: Number = 1.0) -> Surface:
     """
     if not 1 <= k <= 200:
         raise ValueError(f"k must be in [1, 200]; got {k}")
+    smoothness = real("smoothness", smoothness, 1e-100, 1e100)
     n = 2 * k + 1
     matrix = 0.25 * smoothness * (2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1))
     pull = np.eye(n)[0] * 0.25 * smoothness
@@ -44,18 +46,27 @@ def worst_case(k: int, smoothness: Number = 1.0) -> Surface:
     )
 
 
+def _allowed(steps: int, smoothness: Number, distance: Number) -> tuple[int, float, float]:
+    """What the bounds are about, each in its range."""
+    size = real("distance", distance, -1e100, 1e100)
+    return whole("steps", steps, 0, 2**31), real("smoothness", smoothness, 0, 1e100), size
+
+
 def lower_bound(steps: int, smoothness: Number, distance: Number) -> float:
     """No first-order method has a smaller gap on the worst-case function after this many steps."""
+    steps, smoothness, distance = _allowed(steps, smoothness, distance)
     return 3 * smoothness * distance**2 / (32 * (steps + 1) ** 2)
 
 
 def nesterov_bound(steps: int, smoothness: Number, distance: Number) -> float:
     """The gap that Nesterov's method never exceeds on any convex function of this smoothness."""
+    steps, smoothness, distance = _allowed(steps, smoothness, distance)
     return 2 * smoothness * distance**2 / (steps + 1) ** 2
 
 
 def gradient_descent_bound(steps: int, smoothness: Number, distance: Number) -> float:
     """The gap that gradient descent with η = 1/L never exceeds."""
+    steps, smoothness, distance = _allowed(steps, smoothness, distance)
     return smoothness * distance**2 / (4 * steps + 2)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.bounds import whole
 from core.optimizers import METHODS
 from core.surface import Number, Surface
 
@@ -166,6 +167,7 @@ def fitted_rate(series: Float[np.ndarray, " steps"], terms: int) -> float:
     One coordinate along an eigenvector obeys such a recurrence exactly, so this also measures what oscillates and what
     has two equal roots. Steps count alike however small the series has become.
     """
+    terms = whole("terms", terms, 1, 2)
     rows = np.stack([series[terms - 1 - i : len(series) - 1 - i] for i in range(terms)], axis=1)  # s_k, then s_{k-1}
     size = np.linalg.norm(rows, axis=1)
     if not size.all():
@@ -176,6 +178,8 @@ def fitted_rate(series: Float[np.ndarray, " steps"], terms: int) -> float:
 
 def late_window(distance: Float[np.ndarray, " steps"], floor: float = 1e-12) -> tuple[int, int] | None:
     """First and last step of the late half of a series, before it reaches rounding; None if that is too short."""
+    if not len(distance):
+        return None
     usable = np.isfinite(distance) & (distance > floor * distance[0])
     end = len(distance) - 1 if usable.all() else int(np.argmin(usable)) - 1
     return (end // 2, end) if end // 2 >= 3 else None

@@ -13,9 +13,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.bounds import Real, whole
+from core.bounds import Real, increasing, whole
 from core.datasets import digits, noisy_labels, one_hot
-from core.random_features import RandomFeatures, features_sweep, gaussian_kernel, kernel_limit, random_features
+from core.random_features import (
+    MAX_FEATURES,
+    RandomFeatures,
+    features_sweep,
+    gaussian_kernel,
+    kernel_limit,
+    random_features,
+)
 from core.risk_curve import Limit, RiskCurve, stacked
 
 SCALE = 0.3  # of the frequencies
@@ -56,7 +63,7 @@ def digits_plane(
     penalties: tuple[float, ...] = (0.0, *PENALTIES.tolist()),
 ) -> DigitsPlane:
     """``penalties`` must begin with 0 and increase; each repetition draws its own features for the same digits."""
-    sizes, grid = np.asarray(sizes), np.array(penalties)
+    sizes, grid = increasing("sizes", sizes, 1, MAX_FEATURES), np.array(penalties)
     split = digits(whole("n", n, 2, MAX_SAMPLES), seed=seed)
     x_test, y_test = split.x_test[:TEST_SAMPLES], split.y_test[:TEST_SAMPLES]
     labels = noisy_labels(split.y, label_noise, split.classes, seed=seed)

@@ -109,7 +109,10 @@ def norm_margin(z: Float[np.ndarray, "n d"], norm: str) -> NormMargin:
 
 def norm_of(w: Float[np.ndarray, "... d"], norm: str) -> Float[np.ndarray, "..."] | float:
     """The length of w in a norm of ``NORMS``."""
-    return np.linalg.norm(w, ord={"l2": 2, "linf": np.inf, "l1": 1}[norm], axis=-1)
+    orders = {"l2": 2, "linf": np.inf, "l1": 1}
+    if norm not in orders:
+        raise ValueError(f"norm must be one of {', '.join(orders)}, got {norm!r}")
+    return np.linalg.norm(w, ord=orders[norm], axis=-1)
 
 
 def _program(cost: np.ndarray, upper: np.ndarray, bound: np.ndarray, limits: list) -> np.ndarray:

@@ -71,7 +71,7 @@ def legendre_fit(
     seed: int = 0,
 ) -> LegendreFit:
     """The function fitted with ``size`` features to the data of one repetition of ``legendre_sweep``."""
-    x, y = _samples(n, noise, repetition + 1, seed)
+    x, y = _samples(n, noise, whole("repetition", repetition, 0, MAX_REPETITIONS) + 1, seed)
     grid, truth = _truth()
     penalty = real("penalty", penalty, 0, MAX_PENALTY)
     features = legendre_features(x, size, scaling)

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.bounds import Real
+from core.bounds import Real, whole
 from core.branch_and_bound import tight_bracket
 from core.check import Check
 from core.cone import Slide, cone_violations, slide
@@ -162,6 +162,7 @@ def checks(found: Study, bracket: Bracket, slope: Real) -> tuple[Check, ...]:
 
 def network_checks(bounds: NetworkBounds, products: Products, factors: int) -> tuple[Check, ...]:
     """The order of the bounds of one network, and the product of ``factors`` Gaussian matrices."""
+    factors = whole("factors", factors, 1, len(products.predicted))
     several = "several_layers" if math.isnan(bounds.middle) else None
     size = ROUNDING * bounds.product
     edge, norm = float(products.predicted[factors - 1]), float(products.measured[factors - 1])

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
+from core.bounds import whole
 from core.check import Check
 from core.gradient_descent import (
     LINEAR,
@@ -174,6 +175,7 @@ def stability(surface: Surface, method: str, *, resolution: int = 160) -> Stabil
         raise ValueError(f"the surface must have a minimum inside its domain; {surface.name} has none")
     eigenvalues = np.linalg.eigvalsh(np.nan_to_num(surface.hessian(surface.minimizers[0])))
     centre = 2 / max(float(np.abs(eigenvalues).max()), 1e-12)
+    resolution = whole("resolution", resolution, 2, 1000)
     step_sizes, momenta = centre * np.geomspace(1e-2, 10, resolution), np.linspace(0, 0.99, resolution)
     return Stability(method, eigenvalues, step_sizes, momenta, stability_map(eigenvalues, method, step_sizes, momenta))
 

@@ -157,6 +157,7 @@ def gaussian_kernel(
     x1: Float[np.ndarray, "n1 d"], x2: Float[np.ndarray, "n2 d"], scale: Real
 ) -> Float[np.ndarray, "n1 n2"]:
     """exp(−½ scale² ‖x₁ − x₂‖²), the expectation of φ(x₁)·φ(x₂)."""
+    scale = real("scale", scale, 0, 1e150)
     squared = np.sum(x1**2, axis=1)[:, None] + np.sum(x2**2, axis=1) - 2 * x1 @ x2.T
     return np.exp(-0.5 * scale**2 * np.maximum(squared, 0))
 

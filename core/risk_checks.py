@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.special import ndtr, stdtrit
 
+from core.bounds import whole
 from core.check import Check
 from core.epochwise import EpochCurve
 from core.risk_curve import RiskCurve
@@ -69,7 +70,7 @@ def allowed_errors(repetitions: int, comparisons: int = 1) -> float:
     """How many SE the worst of several means of ``repetitions`` values may be off: 4 for one mean of very many."""
     if repetitions < 2:
         return float("nan")
-    return float(-stdtrit(repetitions - 1, FALSE_ALARM / 2 / comparisons))
+    return float(-stdtrit(repetitions - 1, FALSE_ALARM / 2 / whole("comparisons", comparisons, 1, 2**31)))
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ class RiskCurve:
 
 def stacked(curves: Sequence[RiskCurve]) -> RiskCurve:
     """Sweeps of the same sizes and settings as one curve of all repetitions; ``best_penalty`` becomes their median."""
+    if not curves:
+        raise ValueError("there must be at least one curve to stack")
     measured = {}
     for field in fields(RiskCurve):
         values = [getattr(curve, field.name) for curve in curves]

@@ -7,7 +7,7 @@ import numpy as np
 import sklearn.datasets  # noqa: F401  here, so that it is there before the first run of the page, and frozen with it
 from jaxtyping import Float, Int
 
-from core.bounds import Real
+from core.bounds import Real, whole
 from core.digits_plane import PENALTIES, DigitsPlane, digits_plane, grid_with
 from core.double_descent import sizes_across
 from core.epochwise import COEFFICIENTS, SINGULAR_VALUES, EpochCurve, epochwise_run
@@ -65,13 +65,14 @@ def preset_of(against: str = "parameters", data: str = "digits", **_: object) ->
 
 def sizes_around(threshold: int, largest: int, count: int = 30) -> Int[np.ndarray, " sizes"]:
     """Sizes evenly on a log axis, and close to the threshold all the nearer ones: a peak is narrow."""
-    near = threshold + np.array([-8, -5, -3, -2, -1, 0, 1, 2, 3, 5, 8])
+    near = whole("threshold", threshold, 1, 1_000_000) + np.array([-8, -5, -3, -2, -1, 0, 1, 2, 3, 5, 8])
     every = np.concatenate([sizes_across(threshold, largest, count), near])
     return np.unique(every[(every >= 2) & (every <= largest)])
 
 
 def sizes_of(preset: str, n: int, *, total_features: int = 100) -> Int[np.ndarray, " sizes"]:
     """The sizes that the page sweeps; ``n`` is what they are compared to."""
+    n = whole("n", n, 1, 1_000_000)
     if preset == "digits":
         return sizes_across(n, 10 * n, SIZE_COUNT)
     if preset == "weak":
@@ -163,7 +164,7 @@ def profile(preset: str, n: int, size: int, *, total_features: int = 100, scalin
 
 def profile_of(plane: DigitsPlane, size: int) -> PenaltyProfile:
     """The same from the plane of the digits, at the swept size nearest to ``size``."""
-    j = int(np.abs(plane.curves[0].sizes - size).argmin())
+    j = int(np.abs(plane.curves[0].sizes - whole("size", size, 1, 1_000_000)).argmin())
     test = np.column_stack([curve.test[:, j] for curve in plane.curves])
     ridgeless = float(np.median(test[:, 0]))
     return PenaltyProfile(int(plane.curves[0].sizes[j]), plane.penalty[1:], test[:, 1:], None, ridgeless)

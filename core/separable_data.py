@@ -46,6 +46,8 @@ class Points:
 def points(rows: Sequence[Sequence[float | int]]) -> Points:
     """Points of the plane from (x, y, label)."""
     table = np.array(rows, float)
+    if table.ndim != 2 or table.shape[1] != 3:
+        raise ValueError(f"rows must have x, y and a label each; got an array of shape {table.shape}")
     return Points(table[:, :2], table[:, 2].astype(np.int64))
 
 

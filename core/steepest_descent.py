@@ -55,7 +55,8 @@ Update = Callable[[int, _Slope], np.ndarray]
 
 def kept_steps(steps: int, per_decade: int = 30) -> Int[np.ndarray, " kept"]:
     """The numbers of the steps that are kept: from 1 to ``steps``."""
-    decades = np.log10(steps)
+    decades = np.log10(whole("steps", steps, 1, MOST_STEPS))
+    per_decade = whole("per_decade", per_decade, 1, 1000)
     spaced = np.logspace(0, decades, max(2, round(per_decade * decades) + 1))
     return np.unique(np.round(spaced).astype(np.int64))
 

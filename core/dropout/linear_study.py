@@ -23,6 +23,7 @@ MOST_SAMPLES, MOST_COLUMNS = 100, 10
 WEIGHTS = np.array([1.5, 1.1, -1.2, 0.8, 0.6, -0.9, 0.7, -0.5, 0.4, 0.3])  # w, where it is known
 SINGLE = 12  # copies that are drawn one by one
 PATH_COPIES = 1024  # the last frames of the path keep these
+MOST_COPIES = 10_000
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def study(data: Data, p: Real, *, noise: str = "entries", seed: int = 0) -> Stud
 def drawn(noise: str, shape: tuple[int, int], copies: int, seed: int) -> Float[np.ndarray, "copies n d"]:
     """The same draws for every p."""
     rng = np.random.default_rng([whole("seed", seed, 0, 2**63 - 1), 5])
-    return NOISES[noise](rng, (copies, *shape))
+    return NOISES[known(noise)](rng, (whole("copies", copies, 0, MOST_COPIES), *shape))
 
 
 def _parabolas(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Int
 
+from core.bounds import whole
 from core.neural_tangent_kernel.linearised import modes
 from core.neural_tangent_kernel.network import PARAMETRISATIONS
 from core.neural_tangent_kernel.study import Settings, Study
@@ -29,7 +30,7 @@ class ModeCurves:
 
 def mode_curves(run: Study, place: int) -> ModeCurves:
     """Of the network that is drawn at that width."""
-    trace = run.traces[place]
+    trace = run.traces[whole("place", place, 0, len(run.traces) - 1)]
     basis = modes(trace.kernel[0, 0])
     away = (trace.fitted[0] - run.task.y) @ basis.vectors / run.task.size
     predicted = np.abs(away[0] * basis.kept(run.time, run.step_size))

@@ -25,6 +25,7 @@ LOST = 1e6  # times the size of the targets: from there a run has diverged, and 
 def log_steps(steps: int, frames: int) -> Int[np.ndarray, " frames"]:
     """Whole numbers from 0 to ``steps``, evenly spaced on a log scale where they are not too near one another."""
     whole("steps", steps, 1, MOST_STEPS)
+    frames = whole("frames", frames, 1, 100_000)
     return np.unique(np.round(np.geomspace(1, steps + 1, frames)).astype(np.int64) - 1)
 
 

@@ -41,6 +41,8 @@ def inside(found: Spectrum, radius_squared: Real) -> HardFit:
     """The same from a decomposition that is there already."""
     theta = real("radius_squared", radius_squared, 0, 1e300)
     free = float(found.norm_squared(0.0))
+    if not np.isfinite([free, *found.curvature]).all():
+        raise ValueError("x and y must be small enough to be squared; the largest singular value of x is too large")
     if theta >= free * (1 - 1e-15):
         return HardFit(found.coefficients(0.0), theta, 0.0, False)
     if theta == 0:

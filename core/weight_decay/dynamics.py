@@ -110,10 +110,10 @@ def law(
     found: Spectrum, start: Float[np.ndarray, " d"], *, step_size: float, penalty: float, steps: int
 ) -> Float[np.ndarray, " d"]:
     """Where gradient descent with decay stands after so many steps, in closed form."""
-    goal = found.along(penalty)
+    goal, kept = found.along(penalty), np.float64(1 - step_size * penalty)  # a power of it may be infinite
     with np.errstate(over="ignore", invalid="ignore"):
         left = (1 - step_size * (found.curvature + penalty)) ** steps * (found.right @ start - goal)
-        return (goal + left) @ found.right + (1 - step_size * penalty) ** steps * found.null_part(start)
+        return (goal + left) @ found.right + kept**steps * found.null_part(start)
 
 
 def stability_limit(found: Spectrum, penalty: float) -> float:

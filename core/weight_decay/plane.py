@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from core.bounds import whole
 from core.weight_decay.dynamics import Dynamics
 from core.weight_decay.ridge import Spectrum
 
@@ -69,7 +70,7 @@ def _direction(found: Spectrum, number: int, seed: int, place: int) -> Float[np.
 
 def drawn(d: int, seed: int) -> Float[np.ndarray, " d"]:
     """A start as d2l draws it: N(0, I). Another stream than the data's, or the start would be a row of it."""
-    return np.random.default_rng([seed, d]).standard_normal(d)
+    return np.random.default_rng([seed, whole("d", d, 1, 100_000)]).standard_normal(d)
 
 
 def start_in(found: Spectrum, frame: Float[np.ndarray, "d 2"], start: str, seed: int) -> Float[np.ndarray, " d"]:

@@ -30,6 +30,7 @@ WIDE, WIDE_WEIGHT, WIDE_INTERCEPT, WIDE_NOISE = 200, 0.01, 0.05, 0.01  # of the 
 FRESH = 100  # validation rows of the made-up data
 MOST_DEGREE, LEAST_ROWS, FEWEST = 20, 4, 3  # the last two: of ours, and of a person's own
 MOST_SAMPLES = 400
+MOST_ROWS = 100_000  # that are made up at once
 SAMPLES = (4, 6, 8, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, MOST_SAMPLES)  # training rows to choose from
 
 
@@ -101,7 +102,7 @@ def patients() -> tuple[Float[np.ndarray, "442 10"], Float[np.ndarray, " 442"]]:
 
 def polynomial(n: int, *, seed: int, degree: int = MOST_DEGREE) -> Problem:
     """n fresh points of the cubic and 100 more for validation, with the columns x, x²/2!, …, up to ``degree``."""
-    degree = whole("degree", degree, 1, MOST_DEGREE)
+    n, degree = whole("n", n, 1, MOST_ROWS), whole("degree", degree, 1, MOST_DEGREE)
     rng = np.random.default_rng(seed)
     draw = rng.standard_normal(n + FRESH)
     y = powers(draw, len(TRUTH) - 1) @ np.array(TRUTH[1:]) + TRUTH[0] + NOISE * rng.standard_normal(n + FRESH)
@@ -111,12 +112,13 @@ def polynomial(n: int, *, seed: int, degree: int = MOST_DEGREE) -> Problem:
 
 def powers(x: Float[np.ndarray, " n"], degree: int) -> Float[np.ndarray, "n degree"]:
     """x, x²/2!, …, x^degree/degree!"""
-    return np.stack([x**i / factorial(i) for i in range(1, degree + 1)], axis=1)
+    exponents = range(1, whole("degree", degree, 1, 170) + 1)  # 171! is beyond floating point
+    return np.stack([x**i / factorial(i) for i in exponents], axis=1)
 
 
 def high_dimensional(n: int, *, seed: int, degree: int = 0) -> Problem:
     """n fresh rows of the linear model in 200 columns and 100 more for validation."""
-    rng = np.random.default_rng(seed)
+    n, rng = whole("n", n, 1, MOST_ROWS), np.random.default_rng(seed)
     x = rng.standard_normal((n + FRESH, WIDE))
     y = WIDE_INTERCEPT + WIDE_WEIGHT * x.sum(axis=1) + WIDE_NOISE * rng.standard_normal(n + FRESH)
     names = tuple(f"x{j}" for j in range(1, WIDE + 1))

@@ -160,12 +160,3 @@ def test_at_twice_the_size_nothing_runs_off_to_the_side(visit, path):
             .filter(e => e.scrollWidth > e.clientWidth).map(e => `${e.tagName}: ${e.scrollWidth} > ${e.clientWidth}`)"""
     )
     assert wider == []
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_every_picture_is_told_with_its_numbers(visit, slug):
-    page = visit(slug)
-    charts = page.locator('[data-testid="stVegaLiteChart"]').count()
-    told = page.locator(".told").all_inner_texts()
-    assert len(told) == charts > 0
-    assert all(any(letter.isdigit() for letter in words) for words in told)

@@ -68,9 +68,9 @@ def test_letters_that_are_typed_are_letters(visit):
     assert "lecture" not in page.url
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("concept", CONCEPTS)
-def test_a_lecture_fits_a_projector(visit, concept, language):
+def test_a_lecture_fits_a_projector(visit, concept):
+    language = "zh" if concept.order % 2 else "en"  # each of them on some pages
     page = settled(visit(f"/{concept.slug}?lecture=true&lang={language}", viewport=SCREEN), 300)
     box = page.locator(BOX).bounding_box()
     assert box["y"] + box["height"] <= SCREEN["height"]

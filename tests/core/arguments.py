@@ -7,6 +7,7 @@ import inspect
 import itertools
 import pkgutil
 import random
+import resource
 import signal
 import types
 import typing
@@ -15,11 +16,13 @@ from contextlib import suppress
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 import numpy as np
+import psutil
 from jaxtyping import TypeCheckError
 
 import core
 
 SIZE = 4  # along an axis whose length is free
+MOST_MEMORY = 2_000_000_000  # bytes that one call may ask for
 DEEPEST = 5  # results that are made from results
 FLOATS = (float("nan"), float("inf"), -float("inf"), 0.0, -1.0, 1e300, -1e300, 1e-320)
 INTEGERS = (0, -1, 1, 2**31, -(2**63), 10**30)
@@ -42,18 +45,22 @@ def public_functions() -> list[Callable]:
 
 
 def in_time(seconds: int, function: Callable, arguments: Mapping[str, Any]) -> Any:
-    """The result; of long work, its first step. ``TimeoutError`` where there is none in time."""
+    """The result; of long work, its first step. ``TimeoutError`` where there is none in time, ``MemoryError`` where it
+    asks for more than Community Cloud has."""
 
     def ring(*_: object) -> None:
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, ring)
+    limits = resource.getrlimit(resource.RLIMIT_AS)
     signal.alarm(seconds)
     try:
+        resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + MOST_MEMORY, limits[1]))
         result = function(**arguments)
         return next(result, None) if inspect.isgenerator(result) else result
     finally:
         signal.alarm(0)
+        resource.setrlimit(resource.RLIMIT_AS, limits)
         signal.signal(signal.SIGALRM, before)
 
 
@@ -104,9 +111,9 @@ class Maker:
         if annotation in (int, float, bool, str):
             return {int: 3, float: 0.5, bool: True, str: "x"}[annotation]
         if annotation is np.ndarray or annotation is np.random.Generator:
-            return self.rng.normal(size=(SIZE, 2)) if annotation is np.ndarray else self.rng
-        if isinstance(annotation, TypeVar) or annotation in (object, Any):
-            return 1.0
+            return self.rng.normal(size=SIZE) if annotation is np.ndarray else self.rng
+        if isinstance(annotation, TypeVar) or annotation in (object, Any) or origin is collections.abc.Callable:
+            raise CannotMake(f"{annotation}")  # what it must be able to do, no annotation says
         if origin is tuple or annotation is tuple:
             many = len(inner) == 2 and inner[1] is Ellipsis
             return tuple(self.value(a, sizes, depth) for a in (inner[:1] * SIZE if many else inner))
@@ -140,6 +147,8 @@ class Maker:
         if annotation in self.made:
             return self.made[annotation]
         if not inspect.isclass(annotation) or depth >= DEEPEST:
+            raise CannotMake(f"{annotation}")
+        if inspect.isabstract(annotation) or annotation.__module__.split(".")[0] != "core":
             raise CannotMake(f"{annotation}")
         for found in itertools.chain(
             constants(annotation), self.computed(annotation, depth), self.built(annotation, depth)
@@ -192,7 +201,7 @@ def constants(annotation: Any) -> Iterator[Any]:
     for module in pkgutil.walk_packages(core.__path__, "core."):
         for value in vars(importlib.import_module(module.name)).values():
             for one in value.values() if isinstance(value, dict) else [value]:
-                if isinstance(one, annotation):
+                if not inspect.isclass(one) and isinstance(one, annotation):
                     yield one
 
 

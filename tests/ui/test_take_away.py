@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from PIL import Image
 
 import core.dropout
 from charts.common import Picture, columns
@@ -170,7 +171,9 @@ def test_a_result_is_written_by_its_variable_and_its_parts_as_attributes():
     values.name("points", points)
     assert (values.write(points), values.write(points.x)) == ("points", "points.x")
     assert values.write(points.x.copy()).startswith("np.array(")
-    assert values.write(points.x.shape[0]) == "40", "a number is no reference, whichever object it is"
+    settings = Settings(depth=3)
+    values.name("settings", settings)
+    assert values.write((settings.depth, settings.seed)) == "(3, 0)", "a number is no reference, whichever object it is"
 
 
 def test_what_has_no_source_is_refused():
@@ -316,6 +319,17 @@ def test_drawing_needs_no_browser_and_leaves_nothing_in_the_server():
     assert root.tag.endswith("svg") and "权重衰退 θ" in "".join(root.itertext())
     assert drawing.draw("png", SPECIFICATION).startswith(b"\x89PNG")
     assert "vl_convert" not in sys.modules, "its memory is that of the process that has ended"
+
+
+def test_a_faint_line_is_as_faint_in_pixels():
+    middle = {"value": 20}
+    encoding = {"y": middle, "x": {"value": 0}, "x2": {"value": 40}}
+    faint = {"type": "rule", "strokeWidth": 10, "stroke": "#000000", "opacity": 0.25}
+    sizes = {"width": 40, "height": 40, "background": "#ffffff", "config": {"view": {"stroke": None}}}
+    made = drawing.draw("png", {"data": {"values": [{}]}, "mark": faint, "encoding": encoding, **sizes})
+    with Image.open(io.BytesIO(made)) as pixels:
+        across, down = pixels.width // 2, pixels.height // 2
+        assert pixels.convert("L").getpixel((across, down)) == pytest.approx(191, abs=3)
 
 
 def test_a_drawing_that_fails_says_so_and_the_next_one_succeeds():

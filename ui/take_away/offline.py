@@ -103,7 +103,7 @@ def _charts(taken: Taken) -> list[dict[str, Any]]:
 def _player(taken: Taken) -> dict[str, Any] | None:
     """What the player is told, as ``ui.player`` tells it."""
     time, words = taken.record.time, taken.words
-    if time is None:
+    if True:
         return None
     said = {name: words[f"player.{name}"] for name in PLAYER_WORDS}
     return {"last": time.last, "seconds": time.seconds, "speeds": SPEEDS, "unit": words[time.unit], "words": said}
