@@ -70,7 +70,7 @@ def _filled(template: str, parts: dict[str, str]) -> str:
 
 
 def _style(taken: Taken) -> str:
-    shared = re.findall(r"^\.(?:check|legend).*?\}$", read("basin.css"), re.M | re.S)
+    shared = re.findall(r"^\.check.*?\}$", read("basin.css"), re.M | re.S)
     return "\n".join((_colours(taken.theme), read("player.css"), *shared, read("offline.css")))
 
 
@@ -103,7 +103,7 @@ def _charts(taken: Taken) -> list[dict[str, Any]]:
 def _player(taken: Taken) -> dict[str, Any] | None:
     """What the player is told, as ``ui.player`` tells it."""
     time, words = taken.record.time, taken.words
-    if True:
+    if time is None:
         return None
     said = {name: words[f"player.{name}"] for name in PLAYER_WORDS}
     return {"last": time.last, "seconds": time.seconds, "speeds": SPEEDS, "unit": words[time.unit], "words": said}
