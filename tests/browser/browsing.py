@@ -1,5 +1,6 @@
 """What the browser tests are made with: a server of our own, a record of what a visit must not leave behind."""
 
+import os
 import re
 import socket
 import subprocess
@@ -14,11 +15,18 @@ from urllib.request import urlopen
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
+WHOLE = "BASIN_WHOLE" in os.environ  # every page in every look; it takes longer than a run should
 PATIENCE = 60_000  # milliseconds; what is waited for comes far sooner, but not on a machine that does much else
 
 # A page at /<slug> makes Streamlit look for its server under /<slug> first (it may have been deployed there), in these
 # two places; it is not there, and the browser says so.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+
+
+def some(of, count: int = 3) -> list:
+    """All of them with ``BASIN_WHOLE``, otherwise that many from first to last."""
+    of = list(of)
+    return of if WHOLE else of[:: -(-len(of) // count)]
 
 
 @contextmanager

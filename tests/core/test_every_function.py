@@ -3,7 +3,7 @@
 Only two answers will do: a result, or ``ValueError`` with a message. Nothing here knows a concept: functions are found
 by walking the package and arguments are made from annotations, so that a new module is covered without an edit. What a
 signature forbids outright (a shape, a type) the tests' own import hook refuses, which counts as an answer.
-``BASIN_FUZZ`` is how many calls each function gets, 40 unless told.
+``BASIN_FUZZ`` is how many calls each function gets, 15 unless told.
 """
 
 import os
@@ -17,7 +17,7 @@ from jaxtyping import TypeCheckError
 
 from tests.core.arguments import CannotMake, Maker, in_time, public_functions
 
-CALLS = int(os.environ.get("BASIN_FUZZ", "40"))
+CALLS = int(os.environ.get("BASIN_FUZZ", "15"))
 PATIENCE = 20  # seconds for one call: none may take for ever, whatever it is given
 BUDGET = 2.0 if "BASIN_FUZZ" not in os.environ else 600.0  # seconds for all calls of one function
 
