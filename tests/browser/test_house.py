@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
-from tests.browser.browsing import PATIENCE, ROOT, running, settled
+from tests.browser.browsing import PATIENCE, ROOT, running, settled, some
 from ui import catalog
 
 CONCEPTS = [pytest.param(concept, id=concept.slug) for concept in catalog.concepts()]
@@ -103,7 +103,7 @@ def test_the_contents_lead_to_every_page(visit):
     assert page.url.endswith(f"/{concept.slug}")
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize("concept", some(CONCEPTS, 4))
 def test_a_phone_needs_no_scrolling_sideways(visit, concept):
     page = visit(concept.slug, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.wait_for_timeout(300)
@@ -117,7 +117,7 @@ def test_a_phone_needs_no_scrolling_sideways(visit, concept):
     assert picture["width"] > 300
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize("concept", some(CONCEPTS, 3))
 def test_lecture_mode_is_for_the_last_row(visit, concept):
     page = visit(concept.slug)
     sidebar, claim = page.get_by_test_id("stSidebar"), page.locator(".st-key-claim h3")
@@ -160,7 +160,7 @@ def test_the_player_moves_every_chart_and_tells_nobody(visit, concept):
     assert len(sent) == before, "the server heard of it"
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize("concept", some(CONCEPTS, 4))
 def test_the_player_obeys_the_keyboard_and_keeps_its_frame(visit, concept):
     page, last = opened_player(visit, concept)
     page.locator(".st-key-claim h3").click()  # somewhere that takes no keys itself
@@ -295,7 +295,7 @@ def test_a_moved_slider_gives_the_charts_other_data_and_does_not_draw_them_anew(
     assert page.evaluate("() => window.rebuilt") <= page.locator(CHART).count()
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize("concept", some(CONCEPTS, 4))
 def test_a_copied_link_restores_every_control(visit, concept):
     page = visit(concept.slug)
     untouched = controls(page, concept.slug)
@@ -313,7 +313,7 @@ def test_a_copied_link_restores_every_control(visit, concept):
     assert copy.url == page.url
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize("concept", some(CONCEPTS, 4))
 def test_back_undoes_and_forward_does_it_again(visit, concept):
     page = visit(concept.slug)
     before, address = controls(page, concept.slug), page.url
@@ -329,7 +329,7 @@ def test_back_undoes_and_forward_does_it_again(visit, concept):
     assert page.url == changed and controls(page, concept.slug) == after
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize("concept", some(CONCEPTS, 3))
 def test_a_page_remembers_its_controls_while_others_are_visited(visit, concept):
     page = visit(concept.slug)
     drag(page, concept.slug)
