@@ -1,0 +1,42 @@
+"""A page imports what it shows, and no more: on a small machine every library costs the first visitor its seconds."""
+
+import re
+
+import pytest
+
+from bench.server import ROOT
+from tests.faults.watching import Server, Watcher
+from ui import catalog
+
+HEAVY = {"torch", "sklearn", "sympy"}  # plotly Streamlit itself imports with the server
+# What the untouched page cannot be drawn without. A page that is not named here needs none of them.
+NEEDS = {"": {"sklearn"}, "double_descent": {"sklearn"}}
+PAGES = ["", *(concept.slug for concept in catalog.concepts())]
+
+
+def imported(log: str) -> set[str]:
+    """The modules that a server has imported, which it says line by line (``PYTHONPROFILEIMPORTTIME``)."""
+    return set(re.findall(r"^import time:.*\|\s*([\w.]+)\s*$", log, re.M))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page or "contents")
+def test_the_first_view_imports_only_what_it_needs(page, tmp_path):
+    server = Server(tmp_path / "log.txt", PYTHONPROFILEIMPORTTIME="1").start()
+    try:
+        seen = imported(server.log.read_text())
+        assert "streamlit" in seen and not seen & HEAVY, "the server itself needs none of them"
+        with Watcher(server.port, page) as visitor:
+            assert visitor.exceptions == []
+        assert imported(server.log.read_text()) & HEAVY <= NEEDS.get(page, set())
+    finally:
+        server.kill()
+
+
+def test_the_list_names_pages_that_there_are():
+    assert set(NEEDS) <= set(PAGES)
+    assert not [slug for slug in NEEDS if slug and not (ROOT / "pages" / f"{slug}.py").exists()]
+
+
+def test_an_import_is_seen():
+    log = "import time:      1234 |       5678 |     torch.nn\nimport time: 1 | 2 | streamlit\n"
+    assert imported(log) == {"torch.nn", "streamlit"}
