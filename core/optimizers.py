@@ -98,6 +98,8 @@ def _newton(surface: Surface, x, memory: Memory, at: Setting):
 def newton_direction(hessian: np.ndarray, gradient: np.ndarray) -> np.ndarray:
     """H⁻¹g, (..., d); not finite where H is singular, so that such a step counts as divergence."""
     d = gradient.shape[-1]
+    if hessian.shape[-2:] != (d, d):
+        raise ValueError(f"the hessian must be {d} by {d}, as the gradient has it; got {hessian.shape}")
     if d == 1:
         return gradient / hessian[..., 0]
     if d == 2:

@@ -43,6 +43,8 @@ def rms(values: np.ndarray) -> float:
 
 def exponent(widths: np.ndarray, values: np.ndarray) -> float:
     """The slope of a straight line through the points on log axes; nan where one of them has no logarithm."""
+    if len(widths) != len(values) or len(widths) < 2:
+        raise ValueError(f"there must be a value for each of two widths or more; got {len(values)} for {len(widths)}")
     if not (np.isfinite(values).all() and (values > 0).all()):
         return float("nan")
     return float(np.polyfit(np.log(widths), np.log(values), 1)[0])

@@ -6,7 +6,6 @@ import importlib
 import inspect
 import itertools
 import pkgutil
-import random
 import resource
 import signal
 import types
@@ -24,8 +23,9 @@ import core
 SIZE = 4  # along an axis whose length is free
 MOST_MEMORY = 2_000_000_000  # bytes that one call may ask for
 DEEPEST = 5  # results that are made from results
-FLOATS = (float("nan"), float("inf"), -float("inf"), 0.0, -1.0, 1e300, -1e300, 1e-320)
-INTEGERS = (0, -1, 1, 2**31, -(2**63), 10**30)
+# The most telling first: of few calls, these are made.
+FLOATS = (float("nan"), 0.0, -1.0, float("inf"), 1e300, -float("inf"), -1e300, 1e-320)
+INTEGERS = (-1, 0, 2**31, 10**30, 1, -(2**63))
 WORDS = ("", "nonsense", "\x00", "9**9**9", "(" * 300, "x" * 100_000, "不是", "nan")
 FILLINGS = (np.nan, np.inf, -np.inf, 0.0, 1e300, -1e300, 1e-320)
 
@@ -67,8 +67,8 @@ def in_time(seconds: int, function: Callable, arguments: Mapping[str, Any]) -> A
 class Maker:
     """Makes arguments. What is no number, word or array, it gets from functions that return such a thing."""
 
-    def __init__(self, functions: list[Callable], choose: random.Random, rng: np.random.Generator) -> None:
-        self.choose, self.rng = choose, rng
+    def __init__(self, functions: list[Callable], rng: np.random.Generator) -> None:
+        self.rng = rng
         self.makers: dict[Any, list[Callable]] = {}
         for function in functions:
             self.makers.setdefault(hints(function).get("return"), []).append(function)
@@ -88,14 +88,13 @@ class Maker:
     def calls(self, function: Callable, count: int) -> list[tuple[str, dict[str, Any]]]:
         """Named arguments for that many calls: the ordinary ones, then with one of them hostile, or two."""
         first, known = self.ordinary(function), hints(function)
-        hostile = [
-            (name, value)
+        lists = [
+            [(name, value) for value in self.hostile(known.get(name), first.get(name, parameter.default))]
             for name, parameter in inspect.signature(function).parameters.items()
             if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
-            for value in self.hostile(known.get(name), first.get(name, parameter.default))
         ]
-        self.choose.shuffle(hostile)
-        pairs = itertools.islice(itertools.combinations(hostile, 2), max(0, count - len(hostile)))
+        hostile = [one for together in itertools.zip_longest(*lists) for one in together if one is not None]
+        pairs = itertools.islice(itertools.combinations(hostile[::-1], 2), max(0, count - len(hostile)))
         changes = [[], *([one] for one in hostile), *(list(pair) for pair in pairs)]
         return [(told(change), first | dict(change)) for change in changes[: count + 1]]
 
