@@ -5,12 +5,12 @@
 app: setup
 	.venv/bin/streamlit run app.py
 
-# What measures time, or has a browser, comes last and has the machine to itself.
+# What has a server or a browser of its own comes last, two at a time.
 test: setup-dev
 	@.ci/chromium >/dev/null
 	.venv/bin/ruff check .
 	.venv/bin/python -m pytest -n auto --maxprocesses 4 --ignore tests/browser --ignore tests/faults
-	.venv/bin/python -m pytest tests/faults tests/browser
+	.venv/bin/python -m pytest -n 2 tests/faults tests/browser
 
 bench: setup-dev
 	.venv/bin/python -m bench

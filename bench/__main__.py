@@ -20,6 +20,7 @@ PARTS = (
     "first_page",
     "first_view",
     "reruns",
+    "in_browser",
 )
 LONG = ("load", "soak")
 

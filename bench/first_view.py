@@ -4,8 +4,6 @@
 Chromium, drawing in software on the same machine, shows every chart and the strip of checks.
 """
 
-import os
-import subprocess
 import time
 
 from playwright.sync_api import sync_playwright
@@ -13,10 +11,10 @@ from playwright.sync_api import sync_playwright
 from bench.client import Client
 from bench.row import Row
 from bench.server import ROOT, serving
+from tests.browser.browsing import launched
 from ui import catalog
 
 BAR = 3.0  # seconds
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-accelerated-2d-canvas"]
 WHOLE = """() => {
     const drawn = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')];
     return drawn.length > 0 && drawn.every(chart => chart.querySelector('canvas, svg.marks'))
@@ -34,10 +32,10 @@ def answered(slug: str) -> float:
             return time.perf_counter() - start
 
 
-def on_screen(slug: str, chromium: str) -> float:
+def on_screen(slug: str) -> float:
     """Seconds until a browser that has just opened shows it."""
     with serving(ROOT / "app.py") as port, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, env={**os.environ, "TZ": "UTC"})
+        browser = launched(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         start = time.perf_counter()
         page.goto(f"http://127.0.0.1:{port}/{slug}")
@@ -49,9 +47,8 @@ def on_screen(slug: str, chromium: str) -> float:
 
 def run() -> list[Row]:
     """Rows for the table."""
-    found = subprocess.run([ROOT / ".ci" / "chromium"], capture_output=True, text=True, check=True)
-    chromium, rows = found.stdout.split()[-1], []
+    rows = []
     for slug in (concept.slug for concept in catalog.concepts()):
         rows.append(Row(f"first view of {slug}, cold: answered", answered(slug), "s", BAR, "less"))
-        rows.append(Row(f"first view of {slug}, cold: on screen", on_screen(slug, chromium), "s"))
+        rows.append(Row(f"first view of {slug}, cold: on screen", on_screen(slug), "s"))
     return rows

@@ -5,8 +5,6 @@ With names (``python -m gallery home dropout``) only those pages.
 """
 
 import io
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,13 +13,12 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.server import ROOT, serving
-from tests.browser.browsing import settled
+from tests.browser.browsing import launched, settled
 from ui import catalog
 
 OUT = ROOT / "gallery" / "out"
 README_PICTURE = ROOT / "docs" / "basin.png"
 MOST_BYTES = 300_000  # of the README's picture
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-accelerated-2d-canvas"]
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 LOOKS = {  # name -> the browser's options, and what the address says
     "light": ({"viewport": WIDE}, ""),
@@ -68,13 +65,10 @@ def readme_picture(browser: Browser, home: str) -> None:
 
 
 def main(asked: Sequence[str]) -> int:
-    chromium = subprocess.run([ROOT / ".ci" / "chromium"], capture_output=True, text=True, check=True).stdout.split()[
-        -1
-    ]
     names = ["home", "glossary", *(concept.slug for concept in catalog.concepts())]
     OUT.mkdir(parents=True, exist_ok=True)
     with serving(ROOT / "app.py") as port, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, env={**os.environ, "TZ": "UTC"})
+        browser = launched(playwright)
         home = f"http://127.0.0.1:{port}"
         for name in [name for name in names if not asked or name in asked]:
             for look, (options, query) in LOOKS.items():

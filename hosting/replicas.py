@@ -21,8 +21,7 @@ from string import Template
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.browsing import healthy, settled
-from tests.browser.conftest import FLAGS
+from tests.browser.browsing import healthy, launched, settled
 
 ROOT = Path(__file__).parent.parent
 PORT, REPLICAS, STUDENTS = 8600, (8601, 8602), 12
@@ -101,14 +100,11 @@ def goes_on(page: Page, number: int) -> float:
 
 def main() -> None:
     secret = secrets.token_hex(32)
-    chromium = subprocess.run([ROOT / ".ci" / "chromium"], capture_output=True, text=True, check=True).stdout.split()[
-        -1
-    ]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         servers = {port: stack.enter_context(replica(port, secret)) for port in REPLICAS}
         stack.enter_context(nginx(folder))
-        browser = stack.enter_context(sync_playwright()).chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = launched(stack.enter_context(sync_playwright()))
         pages = []
         for number in range(STUDENTS):
             page = browser.new_context(locale="en-US").new_page()

@@ -12,15 +12,36 @@ from pathlib import Path
 from urllib.parse import urlparse
 from urllib.request import urlopen
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, Playwright
 
 ROOT = Path(__file__).parents[2]
 WHOLE = "BASIN_WHOLE" in os.environ  # every page in every look; it takes longer than a run should
 PATIENCE = 60_000  # milliseconds; what is waited for comes far sooner, but not on a machine that does much else
 
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",  # without a graphics card, imitating one costs more than all the rest of the browser
+    "--disable-accelerated-2d-canvas",
+    "--disable-features=LocalNetworkAccessChecks",  # an answer that a test has changed counts as one from elsewhere
+]
+
 # A page at /<slug> makes Streamlit look for its server under /<slug> first (it may have been deployed there), in these
 # two places; it is not there, and the browser says so.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+
+
+def launched(playwright: Playwright) -> Browser:
+    """A Chromium; ``RuntimeError`` where there is none."""
+    found = subprocess.run([ROOT / ".ci" / "chromium"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if found.returncode:
+        raise RuntimeError(found.stderr)
+    path = found.stdout.splitlines()[-1]
+    return playwright.chromium.launch(executable_path=path, args=FLAGS, env={**os.environ, "TZ": "UTC"})
 
 
 def some(of, count: int = 3) -> list:

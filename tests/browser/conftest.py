@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -11,19 +10,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.browsing import PATIENCE, ROOT, Record, running, settled
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-accelerated-2d-canvas",  # without a graphics card, drawing charts "accelerated" takes twice as long
-]
+from tests.browser.browsing import PATIENCE, Record, launched, running, settled
 
 
 def pytest_collection_modifyitems(items):
@@ -42,12 +29,11 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def chromium():
-    found = subprocess.run([ROOT / ".ci" / "chromium"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    if found.returncode:
-        pytest.fail(found.stderr, pytrace=False)
     with sync_playwright() as playwright:
-        path = found.stdout.splitlines()[-1]
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env={**os.environ, "TZ": "UTC"})
+        try:
+            browser = launched(playwright)
+        except RuntimeError as error:
+            pytest.fail(str(error), pytrace=False)
         yield browser
         drivers = [child.pid for child in psutil.Process().children() if child.name().startswith("node")]
         patience = threading.Timer(10, lambda: [os.kill(pid, signal.SIGKILL) for pid in drivers])
