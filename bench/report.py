@@ -56,5 +56,5 @@ def write(
     readable.write_text(markdown(parts, about, command, date), encoding="utf-8")
     found = {name: [{**asdict(row), "clears": row.clears} for row in rows] for name, rows in parts.items()}
     whole = {"command": command, "date": date, "machine": dict(about), "rows": found}
-    data.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    data.write_text(json.dumps(whole, ensure_ascii=False, indent=1, default=float) + "\n", encoding="utf-8")
     return readable, data

@@ -20,7 +20,7 @@ class Row:
     def clears(self) -> bool | None:
         if self.bar is None:
             return None
-        return self.measured >= self.bar if self.better == "more" else self.measured <= self.bar
+        return bool(self.measured >= self.bar if self.better == "more" else self.measured <= self.bar)
 
     def __str__(self) -> str:
         bar = "" if self.bar is None else f"{'≥' if self.better == 'more' else '≤'} {self.bar:g}"

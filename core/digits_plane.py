@@ -15,6 +15,7 @@ from jaxtyping import Float, Int
 
 from core.bounds import Real, increasing, whole
 from core.datasets import digits, noisy_labels, one_hot
+from core.progress import Progress
 from core.random_features import (
     MAX_FEATURES,
     RandomFeatures,
@@ -61,25 +62,30 @@ def digits_plane(
     repetitions: int = 1,
     seed: int = 0,
     penalties: tuple[float, ...] = (0.0, *PENALTIES.tolist()),
-) -> DigitsPlane:
-    """``penalties`` must begin with 0 and increase; each repetition draws its own features for the same digits."""
+) -> Iterator[Progress[DigitsPlane]]:
+    """``penalties`` must begin with 0 and increase; each repetition draws its own features for the same digits.
+
+    Long work: at n = 400 a repetition takes seconds.
+    """
     sizes, grid = increasing("sizes", sizes, 1, MAX_FEATURES), np.array(penalties)
     split = digits(whole("n", n, 2, MAX_SAMPLES), seed=seed)
     x_test, y_test = split.x_test[:TEST_SAMPLES], split.y_test[:TEST_SAMPLES]
     labels = noisy_labels(split.y, label_noise, split.classes, seed=seed)
     target, wanted = one_hot(labels, split.classes), one_hot(y_test, split.classes)
     settings = {"classes": split.classes, "label_noise": label_noise}
-    drawn = []
-    for i in range(whole("repetitions", repetitions, 1, 20)):
+    drawn, steps = [], whole("repetitions", repetitions, 1, 20) * (len(sizes) + 1) + 1
+    for i in range(repetitions):
         features = random_features(split.x, x_test, int(sizes[-1]), scale=SCALE, seed=seed + i)
-        plain = features_sweep(features, labels, y_test, sizes, **settings)
-        measured = np.stack([_ridges(*pair, target, wanted, grid[1:]) for pair in _grams(features, sizes)])
-        drawn.append(_rows(plain, measured, grid[1:]))  # one curve for each penalty
+        plain, measured = features_sweep(features, labels, y_test, sizes, **settings), []
+        for pair in _grams(features, sizes):
+            yield Progress((i * (len(sizes) + 1) + 1 + len(measured)) / steps)
+            measured.append(_ridges(*pair, target, wanted, grid[1:]))
+        drawn.append(_rows(plain, np.stack(measured), grid[1:]))  # one curve for each penalty
     kernels = (gaussian_kernel(x, split.x, SCALE) for x in (split.x, x_test))
     ends = [Limit(*map(float, row[[0, 2, 3, 1]])) for row in _ridges(*kernels, target, wanted, grid[1:])]
     ends.insert(0, kernel_limit(split.x, labels, x_test, y_test, classes=split.classes, scale=SCALE))
     curves = [stacked(same) for same in zip(*drawn, strict=True)]
-    return DigitsPlane(grid, tuple(replace(c, limit=end) for c, end in zip(curves, ends, strict=True)))
+    yield Progress(1.0, DigitsPlane(grid, tuple(replace(c, limit=end) for c, end in zip(curves, ends, strict=True))))
 
 
 def _grams(features: RandomFeatures, sizes: Int[np.ndarray, " sizes"]) -> Iterator[tuple[np.ndarray, np.ndarray]]:

@@ -1,6 +1,6 @@
 """The double-descent page's settings for each of its data, and the sweeps composed for its pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from core.double_descent import sizes_across
 from core.epochwise import COEFFICIENTS, SINGULAR_VALUES, EpochCurve, epochwise_run
 from core.gaussian_sweeps import linear_sweep, sample_sweep, weak_features_sweep
 from core.legendre import legendre_sweep
+from core.progress import Progress
 from core.risk_curve import RiskCurve
 from core.risk_formulas import RiskMap, exact_bias, exact_variance, risk_map
 
@@ -123,8 +124,10 @@ def with_the_best_of(curve: RiskCurve, other: RiskCurve) -> RiskCurve:
     return replace(curve, **{name: getattr(other, name) for name in names})
 
 
-def digits_everywhere(n: int, label_noise: Real, repetitions: int, seed: int, penalty: Real) -> DigitsPlane:
-    """The plane of the digits; ``penalty`` only matters where it is not one of ``POSITIONS``."""
+def digits_everywhere(
+    n: int, label_noise: Real, repetitions: int, seed: int, penalty: Real
+) -> Iterator[Progress[DigitsPlane]]:
+    """The plane of the digits, as long work; ``penalty`` only matters where it is not one of ``POSITIONS``."""
     grid = tuple(grid_with(penalty).tolist())
     sizes = sizes_of("digits", n)
     return digits_plane(n, sizes, label_noise=label_noise, repetitions=repetitions, seed=seed, penalties=grid)

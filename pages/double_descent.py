@@ -54,13 +54,13 @@ more = {"total_features": total, "scaling": scaling}
 page.compare()
 
 # Compute
-with page.pictures, st.spinner(words["computing"]):
-    if preset == "epochs":
-        curve = page.cached(risk_view.epochs)(n, design=design, **common)
-    elif is_digits:
-        plane = page.cached(risk_view.digits_everywhere)(n, noise, repetitions, seed, risk_view.off_grid(penalty))
+if is_digits:
+    for plane in page.working(risk_view.digits_everywhere, n, noise, repetitions, seed, risk_view.off_grid(penalty)):
         curve = page.fresh(plane.at)(penalty, best_ridge=best_ridge)
-    else:
+elif preset == "epochs":
+    curve = page.cached(risk_view.epochs)(n, design=design, **common)
+else:
+    with page.pictures, st.spinner(words["computing"]):
         curve = page.cached(risk_view.sweep)(preset, n, best_ridge=best_ridge, **common, **more)
         if penalty > 0:
             ridge = page.cached(risk_view.sweep)(preset, n, penalty=penalty, best_ridge=False, **common, **more)

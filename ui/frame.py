@@ -179,14 +179,15 @@ class Page:
         self.works += 1
         with self.work_place.container(key=f"work_{self.works}"):
             bar = st.empty()
-        shown = None
+        shown = said = place = None
+        steps = partial(function, *args, **kwargs)
         try:
-            while not (
-                look := work.JOBS.look(key, partial(function, *args, **kwargs), who=who, wait=work.TICK)
-            ).finished:
-                done = look.progress.done if look.progress else 0.0
-                text = self.words.say("waiting", place=look.place) if look.place else self.words["computing"]
-                bar.progress(min(done, 1.0), text=text)
+            while not (look := work.JOBS.look(key, steps, who=who, wait=work.QUEUED if place else work.TICK)).finished:
+                place, done = look.place, look.progress.done if look.progress else 0.0
+                if said != (said := (place, round(done, 2))):  # a hundred who wait say nothing a hundred times
+                    text = self.words.say("waiting", place=place) if place else self.words["computing"]
+                    bar.progress(min(done, 1.0), text=text)
+                st.session_state.get("work")  # here Streamlit ends the run of one who has moved on
                 if look.progress and look.progress.result is not None and look.progress is not shown:
                     shown = look.progress
                     yield shown.result

@@ -12,7 +12,7 @@ from contextlib import suppress
 import streamlit as st
 import threadpoolctl
 
-BETWEEN = 1.0  # seconds between two collections of garbage
+BETWEEN = 3.0  # seconds between two collections of garbage
 
 
 class Collector:

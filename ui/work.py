@@ -20,6 +20,7 @@ from core.progress import Progress
 PATIENCE = 3.0  # seconds that a job goes on for, after it was last asked for
 KEPT = 24  # finished jobs whose results are kept
 TICK = 0.15  # seconds between two looks at a job
+QUEUED = 0.6  # and at one that is not served yet
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ class Look:
 class Job:
     """One computation. ``Jobs`` makes it, runs it and looks after its end."""
 
-    def __init__(self, steps: Callable[[], Iterator[Progress]]) -> None:
+    def __init__(self, steps: Callable[[], Iterator[Progress]], lock: Any) -> None:
         self.steps = steps
+        self.news = threading.Condition(lock)  # for those who watch it, and nobody else
         self.progress: Progress | None = None
         self.error: Exception | None = None
         self.finished = False
@@ -50,7 +52,7 @@ class Jobs:
     """The queue of long work, and the results of what is done. Safe to use from any thread."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
+        self._changed = threading.RLock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()  # by key; those not finished in the order they came
         self._at_work: threading.Thread | None = None
 
@@ -62,12 +64,12 @@ class Jobs:
         with self._changed:
             job = self._jobs.get(key)
             if job is None:
-                job = self._jobs[key] = Job(steps)
+                job = self._jobs[key] = Job(steps, self._changed)
             job.asked[who] = time.monotonic()
             if not job.finished:
                 self._see_to_it()
                 before = job.progress
-                self._changed.wait_for(lambda: job.finished or job.progress is not before, wait)
+                job.news.wait_for(lambda: job.finished or job.progress is not before, wait)
             if job.error is not None:
                 self._jobs.pop(key, None)  # the next one who asks may have more luck
                 raise job.error
@@ -115,7 +117,7 @@ class Jobs:
             for progress in steps:
                 with self._changed:
                     job.progress = progress
-                    self._changed.notify_all()
+                    job.news.notify_all()
                     given_up = not job.is_wanted and progress.done < 1
                 if given_up:
                     break
@@ -131,7 +133,7 @@ class Jobs:
                 job.finished = is_whole or job.error is not None
                 if not job.finished and self._jobs.get(key) is job:
                     del self._jobs[key]
-                self._changed.notify_all()
+                job.news.notify_all()
 
 
 JOBS = Jobs()

@@ -5,6 +5,7 @@ import pytest
 
 from core.datasets import digits, noisy_labels
 from core.digits_plane import PENALTIES, SCALE, TEST_SAMPLES, digits_plane, grid_with
+from core.progress import finish
 from core.random_features import features_sweep, kernel_limit, random_features
 
 SIZES, N, NOISE = np.array([10, 40, 60, 100, 300]), 60, 0.2
@@ -13,7 +14,7 @@ QUANTITIES = ("test", "train", "norm", "test_error")
 
 @pytest.fixture(scope="module")
 def plane():
-    return digits_plane(N, SIZES, label_noise=NOISE, repetitions=2, seed=3, penalties=(0.0, 1e-4, 1e-2, 1.0))
+    return finish(digits_plane(N, SIZES, label_noise=NOISE, repetitions=2, seed=3, penalties=(0.0, 1e-4, 1e-2, 1.0)))
 
 
 @pytest.fixture(scope="module")
