@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from bench import neural_tangents
 from bench.row import Row
 
 HERE = Path(__file__).parent
@@ -39,8 +41,17 @@ def markdown(parts: Mapping[str, Sequence[Row]], about: Mapping[str, str], comma
         lines += [f"## {name}", "", "| | what | measured | bar |", "| --- | --- | --- | --- |"]
         lines += [f"| {MARKS[r.clears]} | {r.what} | {r.measured:.4g} {r.unit} | {_bar(r)} |" for r in rows]
         lines.append("")
-    missed = [row.what for rows in parts.values() for row in rows if row.clears is False]
-    return "\n".join([*lines, f"{len(missed)} bars missed." if missed else "Every bar cleared.", ""])
+    missed = [row for rows in parts.values() for row in rows if row.clears is False]
+    lines += ["## What misses its bar, and why", ""] if missed else ["Every bar cleared.", ""]
+    lines += [f"- {r.what}: {r.measured:.4g} {r.unit}, bar {_bar(r)}. {_reason(r)}" for r in missed]
+    lines += [""] if missed else []
+    return "\n".join([*lines, "## Recorded apart", "", "```", neural_tangents.__doc__.strip(), "```", ""])
+
+
+def _reason(row: Row) -> str:
+    """What ``reasons.toml`` says of it; a bar that is missed for the first time has none yet."""
+    known = tomllib.loads((HERE / "reasons.toml").read_text(encoding="utf-8"))
+    return next((why for what, why in known.items() if what in row.what), "Not looked into yet.")
 
 
 def _bar(row: Row) -> str:

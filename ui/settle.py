@@ -1,5 +1,6 @@
 """What is done for the whole server so that a rerun costs only its own work."""
 
+import ctypes
 import gc
 import os
 import socket
@@ -8,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import cache
 
 import streamlit as st
 import threadpoolctl
@@ -20,7 +22,9 @@ class Collector:
 
     Streamlit's way is a full collection after every rerun (``runner.postScriptGC``, switched off in our configuration).
     It looks at all that the sessions hold: with ninety of them open it doubled what a moved slider costs.
-    Seldom is no better: what reruns leave piles up, memory grows, and one of them waits long for the rest.
+    Python's own way, whenever so many objects have been made, is switched off by ``settle`` as well: with a hundred of
+    them the slowest twentieth of the answers came four times later. Seldom is no better: what reruns leave piles up,
+    memory grows, and one of them waits long for the rest.
     """
 
     def __init__(self) -> None:
@@ -33,6 +37,7 @@ class Collector:
             return False
         try:
             gc.collect()
+            _give_back()
             self._last = time.monotonic()
         finally:
             self._one_at_a_time.release()
@@ -40,6 +45,21 @@ class Collector:
 
 
 COLLECTOR = Collector()
+
+
+@cache
+def _library() -> ctypes.CDLL | None:
+    """The C library where it is one that can give memory back."""
+    with suppress(OSError):
+        library = ctypes.CDLL(None)
+        return library if hasattr(library, "malloc_trim") else None
+    return None
+
+
+def _give_back() -> None:
+    """Give the system the memory that is free: glibc keeps what each thread had, and every rerun is a thread."""
+    if library := _library():
+        library.malloc_trim(0)
 
 
 def settle() -> None:
@@ -62,6 +82,7 @@ def _settle(modules: int) -> bool:
     threadpoolctl.threadpool_limits(1, user_api="blas")
     gc.collect()
     gc.freeze()
+    gc.disable()  # COLLECTOR does it
     return True
 
 

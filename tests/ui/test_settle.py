@@ -34,6 +34,14 @@ def test_streamlit_itself_does_not_collect():
     assert "postScriptGC = false" in CONFIGURATION.read_text(encoding="utf-8")
 
 
+def test_nor_does_python_itself_once_settled(monkeypatch):
+    done = []
+    for name in ("disable", "freeze"):
+        monkeypatch.setattr(settle.gc, name, lambda name=name: done.append(name))
+    settle._settle.__wrapped__(0)
+    assert done == ["freeze", "disable"]
+
+
 def test_what_is_imported_later_is_settled_too(monkeypatch):
     settled = []
     monkeypatch.setattr(settle, "_settle", settled.append)
