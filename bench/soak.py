@@ -1,6 +1,6 @@
 """A term of students: a thousand sessions opened, played with and closed, and the memory that they leave behind.
 
-``python -m bench.soak --sessions 1000`` (``make soak``). The first 150 sessions are to warm up: by then every page has
+``python -m bench.soak --sessions 1000`` (``make soak``). The first 300 sessions are to warm up: by then every page has
 been shown and Streamlit keeps as many closed sessions (128, for two minutes, in case they come back) as it ever will.
 """
 
@@ -15,7 +15,7 @@ from bench.row import Row
 from bench.server import ROOT, serving
 from bench.student import Student
 
-WARM, AT_ONCE, PATIENCE, GROWTH = 150, 4, 60.0, 15.0  # sessions, students at a time, seconds, per cent
+WARM, AT_ONCE, PATIENCE, GROWTH = 300, 4, 60.0, 15.0  # sessions, students at a time, seconds, per cent
 
 
 def visit(port: int, number: int) -> list[str]:

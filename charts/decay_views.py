@@ -26,7 +26,7 @@ def factors(run: Study, words: Words, theme: Theme) -> Picture:
     return Picture(_factors(max(1, len(kept)), words, theme), {"kept": rows, "curvature": size})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _factors(count: int, words: Words, theme: Theme) -> dict:
     x = alt.X("x:Q", title=words["direction_axis"]).scale(domain=[0.4, count + 0.6], nice=False)
     x = x.axis(grid=False, tickMinStep=1, format="d")
@@ -53,7 +53,7 @@ def _outwards(value: float, sign: int) -> float:
     return sign * nice(sign * value * 1.05) if sign * value > 0 else 0.0
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _polynomial(low: float, high: float, words: Words, theme: Theme) -> dict:
     x = alt.X("x:Q", title="x").scale(zero=False).axis(grid=False, tickCount=5)
     y = alt.Y("value:Q", title="y").scale(domain=[low, high], nice=False).axis(tickCount=5)
@@ -120,7 +120,7 @@ def _epochs(runs: Sequence[Forgetting], what: str, domain: tuple[float, float], 
     return Picture(made, {"measured": stack(measured, shown), "law": stack(law, shown)})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _by_epoch(
     what: str, domain: tuple[float, float], count: int, names: tuple[str, ...], words: Words, theme: Theme
 ) -> dict:

@@ -55,7 +55,7 @@ def curves(sweep: DropoutSweep, quantity: str, words: Words, theme: Theme) -> Pi
     return Picture(made, {"curves": stack(lines, ("epoch", "value", "rate", "side", "step", "last"))})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _curves(rates: tuple[str, ...], last_epoch: int, quantity: str, most: float, words: Words, theme: Theme) -> dict:
     x = alt.X("epoch:Q", title=words["epoch_axis"]).scale(domain=[0, last_epoch], nice=False)
     x, y = x.axis(grid=False, tickCount=5), _axis(quantity, most, words)

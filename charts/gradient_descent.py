@@ -49,7 +49,7 @@ def landscape(surface: Surface, land: Landscape, runs: Runs, words: Words, theme
     return Picture(made, tables)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _field(land: Landscape, theme: Theme) -> pa.Table:
     """Height, level sets and flow lines as one image."""
     domain = np.array([land.x[[0, -1]], land.y[[0, -1]]])
@@ -90,7 +90,7 @@ def _balls(trail: alt.Chart, x: alt.X, y: alt.Y, colour: alt.Color, theme: Theme
     return line + steps + ball
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _map(domain: tuple, methods: tuple[str, ...], crowded: bool, words: Words, theme: Theme) -> dict:
     x = alt.X("x:Q", title="x").scale(domain=domain[0], nice=False).axis(grid=False)
     y = alt.Y("y:Q", title="y").scale(domain=domain[1], nice=False).axis(grid=False)
@@ -131,7 +131,7 @@ def curve(surface: Surface, land: Landscape, runs: Runs, words: Words, theme: Th
     return Picture(made, tables)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _curve(domain: tuple, heights: tuple, methods: tuple[str, ...], words: Words, theme: Theme) -> dict:
     x = alt.X("x:Q", title="x").scale(domain=domain, nice=False)
     y = alt.Y("y:Q", title="f(x)").scale(domain=heights, nice=False)
@@ -202,7 +202,7 @@ def _rate_line(gap: np.ndarray, rate: Rate, heights: tuple[float, float]) -> dic
     return {"step": step[inside], "gap": line[inside]}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _convergence(
     heights: tuple[float, float], steps: int, methods: tuple[str, ...], bounded: bool, words: Words, theme: Theme
 ) -> dict:

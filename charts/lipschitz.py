@@ -33,7 +33,7 @@ def _extents(found: Study) -> dict[str, float]:
     return {"low": found.interval[0], "high": found.interval[1], **heights}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _pieces(found: Study) -> pa.Table:
     """A row for each piece of the graph that is drawn."""
     graph, start = found.slide.graph, np.flatnonzero(found.slide.graph.joined)

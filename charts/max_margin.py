@@ -106,7 +106,7 @@ def _even(half: float) -> tuple[list, list]:
     return x, y
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _plane(half: float, is_projection: bool, shown: tuple[str, ...], words: Words, theme: Theme) -> dict:
     kind = "projected" if is_projection else "plain"
     across, upward = _even(half)

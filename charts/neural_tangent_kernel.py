@@ -62,7 +62,7 @@ def upward(
     return lambda column: alt.Y(f"{column}:Q", title=title, scale=scale, axis=axis)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _function(places, half: float, is_first: bool, words: Words, theme: Theme) -> dict:
     x = across(places, None, words)  # the kernel below has the same axis, and its title
     y = upward(words["f_axis"] if is_first else None, (-half, half))

@@ -24,7 +24,7 @@ def specimen(shown: Specimen, words, theme: Theme) -> Picture:
     return Picture(_specimen(shown.function.interval, extent, theme), {"value": value, "slope": slopes})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _specimen(interval: tuple[float, float], extent: tuple[float, float], theme: Theme) -> dict:
     x = alt.X("x:Q", title=None).scale(domain=interval, nice=False).axis(grid=False, tickCount=3)
     y = alt.Y("y:Q", title=None).scale(domain=extent, nice=False).axis(grid=False, tickCount=3)

@@ -116,7 +116,7 @@ def even(half: float) -> tuple[list, list]:
     return x, y
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _ball(half: float, optimiser: str, is_cut: bool, axes: tuple[str, str], words: Words, theme: Theme) -> dict:
     across, upward = even(half)
     x = alt.X("x:Q", title=axes[0]).scale(domain=across, nice=False, zero=False).axis(grid=False, tickCount=6)

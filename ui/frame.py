@@ -26,7 +26,7 @@ from ui.turn import in_turn
 
 Result = TypeVar("Result")
 TAKE = "take"  # the view of what can be taken away
-CACHE_ENTRIES = 64  # results kept for each function of core, shared by all sessions
+CACHE_ENTRIES = 32  # results kept for each function of core, shared by all sessions
 
 
 def guess() -> str:
