@@ -139,7 +139,8 @@ def show_relief() -> None:
     from charts.relief import relief
 
     figure = relief(surface, land, *charts.paths(run, words, page.theme), page.theme)
-    st.plotly_chart(figure, key="relief", height=520, theme=None, alt=words["alt_relief"])
+    alt = words.say("alt_relief", surface=words[f"surface.{surface.name}"], runs=said.told(run, words))
+    st.plotly_chart(figure, key="relief", height=520, theme=None, alt=alt)
     st.caption(words["relief_caption"])
 
 

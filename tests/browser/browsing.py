@@ -26,6 +26,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-gpu",  # without a graphics card, imitating one costs more than all the rest of the browser
+    "--enable-unsafe-swiftshader",  # except for what can be drawn in no other way: the pictures in space
     "--disable-accelerated-2d-canvas",
     "--disable-features=LocalNetworkAccessChecks",  # an answer that a test has changed counts as one from elsewhere
 ]
