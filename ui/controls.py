@@ -178,8 +178,8 @@ def truth(asked: Sequence[str]) -> bool:
 
 
 def round_to(value: float) -> float:
-    """Six significant digits: what a slider shows and a link carries."""
-    return float(f"{value:.6g}")
+    """Six significant digits: what a slider shows and a link carries. There is one zero."""
+    return float(f"{value:.6g}") + 0.0
 
 
 def log_scale(low: float, high: float) -> list[float]:

@@ -208,6 +208,10 @@ def test_round_to_is_what_a_link_carries():
     assert math.isinf(round_to(math.inf))
 
 
+def test_minus_zero_is_zero():
+    assert str(in_range(-1, 1)(["-0"])) == "0.0" and str(round_to(-1e-320 * 0)) == "0.0"
+
+
 def test_in_range_reads_numbers_inside():
     assert in_range(0, 1)(["0.25"]) == 0.25
     assert in_range(0, 1)(["0"]) == 0 and in_range(0, 1)(["1"]) == 1
