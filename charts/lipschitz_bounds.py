@@ -22,13 +22,14 @@ def bounds(found: Study, bracket: Bracket, cells: int, slope: float, words, them
     lower = np.where((sweep.lower > 0) | (not is_open), sweep.lower, np.nan)  # the axis is a log axis if it is open
     bounds = {"lower": lower, "upper": sweep.upper, "by_curvature": sweep.by_curvature}
     said = words.say("bounds_readout", cells=cells, lower=bracket.lower, upper=bracket.upper)
-    here = {"lower": bracket.lower, "upper": bracket.upper, "slope": slope}
+    bottom, top = _heights(found)
+    inside = slope if bottom <= slope <= top else np.nan  # a name far outside would leave the plot no room
+    here = {"lower": bracket.lower, "upper": bracket.upper, "slope": inside}
     tables = {
         "bounds": columns(cells=sweep.cells, **{name: drawable(values) for name, values in bounds.items()}),
         "here": columns(cells=[cells], said=[said], **{name: drawable([value]) for name, value in here.items()}),
         "theory": _theory(found, words),
     }
-    bottom, top = _heights(found)
     return Picture(fitted(_bounds(is_open, words, theme), bottom=bottom, top=top), tables)
 
 
@@ -83,10 +84,11 @@ def _bounds(is_open: bool, words, theme: Theme) -> str:
 def _here_below(x: alt.X, y, words, theme: Theme) -> list[alt.Chart]:
     """The number of cells as an upright line, the cone's slope as a level one with its name."""
     here = alt.Chart(table("here"))
-    name = here.mark_text(align="right", dx=-4, dy=4, baseline="top")
+    level = here.transform_filter("isValid(datum.slope)")
+    name = level.mark_text(align="right", dx=-4, dy=4, baseline="top")
     return [
         here.mark_rule(color=theme.quiet, strokeDash=[3, 3], strokeWidth=1.2 * theme.scale).encode(x=x),
-        here.mark_rule(color=theme.text, strokeDash=[2, 4], clip=True).encode(y=y("slope")),
+        level.mark_rule(color=theme.text, strokeDash=[2, 4]).encode(y=y("slope")),
         name.encode(x=alt.value(alt.expr("width")), y=y("slope"), text=alt.value(words["slope_line"])),
     ]
 
