@@ -111,6 +111,7 @@ def test_a_card_is_a_link_all_over(visit):
     place = picture.bounding_box()
     page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
     opened(page, "max_margin")
+    assert page.locator(".st-key-controls").is_visible(), "the page itself, and not its picture alone"
 
 
 def test_an_address_from_the_map_opens_in_a_tab_of_its_own(visit):

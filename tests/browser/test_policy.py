@@ -49,6 +49,7 @@ def test_a_page_works_under_the_policy(under_the_policy, slug):
 def test_the_home_page_works_under_the_policy(under_the_policy):
     page = under_the_policy("")
     page.wait_for_selector("img, svg")
+    assert all(page.locator(f".st-key-card_{concept.slug}").count() == 1 for concept in catalog.concepts())
 
 
 def test_the_policy_refuses_a_script_that_is_written_into_the_page(server, chromium):

@@ -53,17 +53,22 @@ def linear(data, p, noise="entries", words=WORDS, look=LIGHT):
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("p", [0.0, 1.0])
 def test_the_linear_model_is_drawn(noise, p):
-    linear(linear_data(), p, noise)
+    losses, coefficients = linear(linear_data(), p, noise)
+    assert losses.tables["averaged"].num_rows > 10 and coefficients.tables
 
 
 @pytest.mark.parametrize(("language", "name", "lecture"), LOOKS)
 def test_it_is_drawn_in_both_languages_and_themes(language, name, lecture):
-    linear(linear_data(), 0.5, "entries", text.words("dropout", language), theme(name, lecture=lecture))
+    words = text.words("dropout", language)
+    drawn = linear(linear_data(), 0.5, "entries", words, theme(name, lecture=lecture))
+    plain = linear(linear_data(), 0.5)
+    assert all(a.specification != b.specification for a, b in zip(drawn, plain, strict=True)) == (language == "zh")
 
 
 @pytest.mark.parametrize("n", [1, 2, 100])
 def test_tiny_data_is_drawn(n):
-    linear(linear_data(n), 0.5)
+    losses, _ = linear(linear_data(n), 0.5)
+    assert losses.tables["readout"].to_pylist()[-1]["words"] == "2048 noisy copies"
 
 
 def test_p_changes_the_data_and_not_the_specification():
