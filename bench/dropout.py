@@ -63,7 +63,8 @@ def one_after_another(work: Work) -> list:
 
 def at_once(work: Work):
     """The same networks as stacked tensors."""
-    from core.training import Replicas, Trainer
+    from core.replicas import Replicas
+    from core.training import Trainer
 
     split, y = work.data()
     each = np.repeat(np.array(RATES), SEEDS)

@@ -11,15 +11,11 @@ W_l (replicas, d_l, d_{l+1}); p is the probability to *drop*, p = 1 sets a layer
     sgd             w ← w − η(g + λw)                             Qian 1999 for momentum, as in torch.optim.SGD
     adam, adamw     Kingma & Ba 2015, arXiv:1412.6980, with λw in the gradient; Loshchilov & Hutter 2019,
                     arXiv:1711.05101, with λ beside it: w ← (1 − ηλ)w − …
-
-Replicas of one seed begin with the same weights and share the uniform numbers that their masks are cut from, so that
-they differ in p alone.
 """
 
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, get_args
 
@@ -28,53 +24,15 @@ import torch
 from jaxtyping import Float, Int
 
 from core.bounds import Real, real, whole
+from core.replicas import Replicas, initial_weights, mask_stream
 
 Loss = Literal["cross_entropy", "squared"]
 Optimiser = Literal["sgd", "adam", "adamw"]
-MOST_REPLICAS, MOST_WIDTH, MOST_LAYERS, MOST_SAMPLES = 64, 1024, 8, 2000
+MOST_SAMPLES = 2000
 THREADS = 1  # two are little faster on an idle machine, and ten times slower where the other core is busy
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # of adam and adamw
 TINY = 2.0**-40  # a uniform number equal to p is not below it
-where_above = (
-    torch.ops.aten.threshold_backward
-)  # (a, b, t): a where b > t, else 0; ten times as fast as a mask of bools
-
-
-@dataclass(frozen=True)
-class Replicas:
-    """What the networks have in common, their widths, and in what each of them is different."""
-
-    widths: tuple[int, ...]  # inputs, hidden layers, outputs
-    rates: Float[np.ndarray, "replicas layers"]  # p of what enters each layer of weights, 0 … 1
-    seeds: Int[np.ndarray, " replicas"]
-    decay: Float[np.ndarray, " replicas"]  # λ
-
-    def __post_init__(self) -> None:
-        if not 1 <= len(self.widths) - 1 <= MOST_LAYERS:
-            raise ValueError(f"there must be from 1 to {MOST_LAYERS} layers of weights, got widths {self.widths!r}")
-        for width in self.widths:
-            whole("each width", width, 1, MOST_WIDTH)
-        count = whole("the number of replicas", len(self.seeds), 1, MOST_REPLICAS)
-        if self.rates.shape != (count, len(self.widths) - 1) or self.decay.shape != (count,):
-            raise ValueError(f"rates must be (replicas, layers) and decay (replicas,), got {self.rates.shape}")
-        for name, values, most in (("each rate", self.rates, 1), ("each decay", self.decay, math.inf)):
-            if not np.all((values >= 0) & (values <= most)):
-                raise ValueError(f"{name} must be a number from 0 to {most:g}, got {values.tolist()!r}")
-        for seed in self.seeds:
-            whole("each seed", seed, 0, 2**63 - 1)
-
-
-def initial_weights(widths: tuple[int, ...], seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """W (d_l, d_{l+1}) and b (d_{l+1},) of every layer, uniform within ±1/√d_l: the law of ``torch.nn.Linear``."""
-    rng = np.random.default_rng([seed, 0])
-    reach = [1 / math.sqrt(width) for width in widths]
-    shapes = zip(reach, widths, widths[1:], strict=False)
-    return [(rng.uniform(-r, r, (inside, out)), rng.uniform(-r, r, out)) for r, inside, out in shapes]
-
-
-def mask_stream(seed: int, layer: int) -> np.random.Generator:
-    """Where the uniform numbers come from, step after step: an entry is dropped where its number is below p."""
-    return np.random.Generator(np.random.SFC64([seed, 1 + layer]))
+where_above = torch.ops.aten.threshold_backward  # (a, b, t): a where b > t, else 0; ten times as fast as bools
 
 
 @contextmanager

@@ -8,7 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.training import MOST_REPLICAS, Replicas, Trainer, initial_weights, mask_stream
+from core.replicas import MOST_REPLICAS, Replicas, initial_weights, mask_stream
+from core.training import Trainer
 
 WIDTHS, N, STEPS = (5, 7, 6, 3), 12, 25
 RNG = np.random.default_rng(0)
