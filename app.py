@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from ui import catalog, frame, plan, text
+from ui import catalog, plan, shell, text
 
-frame.configure()
-frame.tools()
-language = frame.language()
+shell.configure()
+shell.tools()
+language = shell.language()
 words = text.words("common", language)
 
 pages: dict[str, list] = {"": [st.Page("pages/home.py", title=words["home_title"], default=True)]}

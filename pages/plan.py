@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import frame, plan
+from ui import plan, shell
 from ui.contents import Contents
 from ui.take_away import qr
 
@@ -16,7 +16,7 @@ if not steps:
     st.info(words["plan.empty"])
 else:
     plan.order(steps, words)
-    link = plan.address(steps, frame.language())
+    link = plan.address(steps, shell.language())
     st.markdown(f"**{words['plan.link']}**")
     st.code(link, language=None, wrap_lines=True)
     if code := qr.svg(link):

@@ -1,6 +1,8 @@
 """A page imports what it shows, and no more: on a small machine every library costs the first visitor its seconds."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -30,6 +32,15 @@ def test_the_first_view_imports_only_what_it_needs(page, tmp_path):
         assert imported(server.log.read_text()) & HEAVY <= NEEDS.get(page, set())
     finally:
         server.kill()
+
+
+def test_the_words_of_the_contents_do_not_wait_for_the_libraries_of_the_pictures():
+    """The thumbnails come last, and what draws them is imported with them."""
+    home = (ROOT / "pages" / "home.py").read_text(encoding="utf-8")
+    assert set(re.findall(r"^(?:from|import) (\S+)", home, re.M)) <= {"streamlit", "ui", "ui.contents"}
+    code = "import sys, ui.contents, ui.plan, ui.shell; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"altair", "pandas", "pyarrow", "scipy"} & set(run.stdout.split())
 
 
 def test_the_list_names_pages_that_there_are():

@@ -16,7 +16,7 @@ import streamlit as st
 
 from charts.concept_map import Edge, Node, concept_map
 from charts.theme import theme
-from ui import catalog, frame, glossary, text
+from ui import catalog, glossary, shell, text
 from ui.catalog import Concept
 from ui.link import OF_ALL, Link
 from ui.settle import settle
@@ -48,7 +48,7 @@ class Way:
 
     def address(self, language: str) -> str:
         """Beside the page that is on, wherever the app is served."""
-        said = {} if language == frame.guess() else {"lang": language}
+        said = {} if language == shell.guess() else {"lang": language}
         query = urlencode({**said, **self.query})
         return (self.page or ".") + (f"?{query}" if query else "")
 
@@ -58,9 +58,9 @@ class Contents:
 
     def __init__(self, place: str) -> None:
         if place != "home":  # which is ``app.py`` itself
-            frame.inside(place)
+            shell.inside(place)
         settle()
-        self.words = text.words(place, frame.language())
+        self.words = text.words(place, shell.language())
         self.language = self.words.language
         self.theme = theme(st.context.theme.type)
         self.link = Link(place, self.language)
@@ -117,8 +117,10 @@ class Contents:
 
     def thumbnail(self, concept: Concept) -> None:
         """A small picture from the concept's own results: ``thumbnail(theme)`` of its charts."""
+        from ui.kept import cached  # with the pictures' libraries: the words do not wait for them
+
         charts = import_module(f"charts.{concept.slug}")
-        picture = frame.cached(charts.thumbnail)(self.theme)
+        picture = cached(charts.thumbnail)(self.theme)
         chart = {**picture.specification, "datasets": dict(picture.tables)}
         told = text.words(concept.slug, self.language)["thumbnail"]
         st.vega_lite_chart(chart, key=f"thumbnail_{concept.slug}", height=130, width="stretch", theme=None, alt=told)
@@ -159,7 +161,7 @@ class Contents:
         return f'<div lang="{language}"><strong>{html.escape(term.name[language])}</strong>{names}</div>'
 
     def end(self) -> None:
-        self.link.write(self.defaults, frame.defaults())
+        self.link.write(self.defaults, shell.defaults())
 
 
 def _field(label: str, hint: str, found: str, none: str, words: text.Words, value: str = "") -> str:

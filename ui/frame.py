@@ -3,8 +3,7 @@
 import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -14,77 +13,28 @@ from charts.compare import over
 from charts.theme import Theme, theme
 from core.check import Check
 from core.progress import Progress
-from core.surface import Surface
-from ui import catalog, live, pin, plan, player, text, work
-from ui.controls import Controls, one_of, truth
+from ui import catalog, live, pin, plan, player, shell, text, work
+from ui.controls import Controls
 from ui.experiments import Walk
-from ui.link import FRAME, Link
+from ui.kept import cached
+from ui.link import Link
 from ui.record import Call, Record, Shown, Time
 from ui.settle import settle
 from ui.strip import strip
-from ui.turn import in_turn
 
 Result = TypeVar("Result")
 TAKE = "take"  # the view of what can be taken away
-CACHE_ENTRIES = 32  # results kept for each function of core, shared by all sessions
-
-
-def guess() -> str:
-    """The browser's language where it is one of ours."""
-    return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
-
-
-def language() -> str:
-    return st.session_state.get(f"{FRAME}-lang") or guess()
-
-
-def lecture() -> bool:
-    return bool(st.session_state.get(f"{FRAME}-lecture", False))
-
-
-def defaults() -> dict[str, Any]:
-    return {"lang": guess(), "lecture": False, plan.HIDE: [], plan.PLAN: []}
-
-
-def configure() -> None:
-    """The browser's tab, the width of the page and of its sidebar."""
-    st.set_page_config(page_title="Basin", page_icon="🎢", layout="wide", initial_sidebar_state=230)
-
-
-def tools() -> None:
-    """Language and lecture mode, in the bar at the top of every page. ``app.py`` calls it before anything else."""
-    shared = Link(FRAME)
-    words = text.words("common", language())
-    held = [
-        shared.hold("lang", guess(), one_of("lang", list(text.LANGUAGES), words)),
-        shared.hold("lecture", False, truth),
-    ]
-    plan.hold(shared)
-    for key in held:
-        st.session_state[key] = st.session_state[key]  # written, or a switch of pages from Python forgets it
-    words = text.words("common", language())
-    st.html(f"<style>{_style('basin.css')}{_style('lecture.css') if lecture() else ''}</style>")
-    with st.container(horizontal=True, key="tools", width="content", vertical_alignment="center"):
-        st.segmented_control(
-            "Language · 语言",
-            list(text.LANGUAGES),
-            format_func=lambda option: words[f"lang.{option}"],
-            key=shared.key("lang"),
-            required=True,
-            label_visibility="collapsed",
-        )
-        st.toggle(words["lecture"], key=shared.key("lecture"), help=words["lecture_help"])
 
 
 class Page:
     """One concept's page while it is drawn: where its parts go, and the words and colours they are drawn with."""
 
     def __init__(self, slug: str) -> None:
-        inside(slug)
+        shell.inside(slug)
         settle()
         self.concept = catalog.concept(slug)
-        self.words = text.words(slug, language())
-        self.lecture = lecture()
+        self.words = text.words(slug, shell.language())
+        self.lecture = shell.lecture()
         self.theme: Theme = theme(st.context.theme.type, lecture=self.lecture)
         self.link = Link(slug, self.words.language)
         self.walk = Walk(self.concept, self.link, self.words, lecture=self.lecture)
@@ -184,9 +134,10 @@ class Page:
         try:
             while not (look := work.JOBS.look(key, steps, who=who, wait=work.QUEUED if place else work.TICK)).finished:
                 place, done = look.place, look.progress.done if look.progress else 0.0
-                if said != (said := (place, round(done, 2))):  # a hundred who wait say nothing a hundred times
-                    text = self.words.say("waiting", place=place) if place else self.words["computing"]
-                    bar.progress(min(done, 1.0), text=text)
+                if (place, round(done, 2)) != said:  # a hundred who wait say nothing a hundred times
+                    said = place, round(done, 2)
+                    waiting = self.words.say("waiting", place=place) if place else self.words["computing"]
+                    bar.progress(min(done, 1.0), text=waiting)
                 st.session_state.get("work")  # here Streamlit ends the run of one who has moved on
                 if look.progress and look.progress.result is not None and look.progress is not shown:
                     shown = look.progress
@@ -234,7 +185,7 @@ class Page:
         pin.keep(self.concept.slug, self.record, pin.told(changed, self.words))
         live.watch(self.controls.live, lecture=self.lecture)
         if not live.dragging():
-            self.link.write({"experiment": 1, **self.controls.defaults}, defaults())
+            self.link.write({"experiment": 1, **self.controls.defaults}, shell.defaults())
         if self.view == TAKE:
             self.take_away()
 
@@ -246,31 +197,6 @@ class Page:
             take_away.view(take_away.take(self))
 
 
-def inside(slug: str) -> None:
-    """Run ``app.py`` around this page where Streamlit has not.
-
-    Until ``st.navigation`` is first called, a new server takes the folder ``pages`` for its own kind of app, and
-    answers a link to a page with the bare page.
-    """
-    if f"{FRAME}-lang" not in st.session_state:
-        configure()
-        st.navigation([st.Page("pages/home.py", default=True), st.Page(f"pages/{slug}.py", url_path=slug)])
-        st.rerun()
-
-
 def start(slug: str) -> Page:
     """Begin the page of a concept: its claim on top, then the places for controls and pictures."""
     return Page(slug)
-
-
-@lru_cache(maxsize=256)
-def cached(function: Callable[..., Result]) -> Callable[..., Result]:
-    """``function`` of ``core`` with its results kept, computed once however many sessions ask. Results are not copied:
-    they are frozen, and nobody writes into their arrays."""
-    known = {Surface: lambda surface: (surface.name, surface.formula, surface.domain.tobytes())}
-    return st.cache_resource(in_turn(function), max_entries=CACHE_ENTRIES, show_spinner=False, hash_funcs=known)
-
-
-@lru_cache
-def _style(name: str) -> str:
-    return (Path(__file__).parent / "frontend" / name).read_text(encoding="utf-8")

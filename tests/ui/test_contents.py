@@ -155,7 +155,7 @@ def test_the_glossary_opens_and_keeps_what_its_link_looks_for(language, locale):
 
 
 def test_an_address_says_the_language_that_the_browser_would_not_guess(monkeypatch):
-    monkeypatch.setattr(contents.frame, "guess", lambda: "en")
+    monkeypatch.setattr(contents.shell, "guess", lambda: "en")
     way = contents.Way("dropout", {"experiment": "2"})
     assert way.address("en") == "dropout?experiment=2"
     assert way.address("zh") == "dropout?lang=zh&experiment=2"
