@@ -3,7 +3,12 @@
 from bench.report import markdown, write
 from bench.row import Row
 
-ROWS = {"first_page": [Row("first page: Basin with its pictures / hello", 5.0, "×", 1.2, "less"), Row("seconds of it", 1.0, "s")]}
+ROWS = {
+    "first_page": [
+        Row("first page: Basin with its pictures / hello", 5.0, "×", 1.2, "less"),
+        Row("seconds of it", 1.0, "s"),
+    ]
+}
 ABOUT = {"cores": "2"}
 
 
@@ -15,7 +20,10 @@ def test_a_bar_is_cleared_from_its_better_side_and_on_it():
 
 def test_a_missed_bar_stands_there_with_its_reason():
     said = markdown(ROWS, ABOUT, "python -m bench", "2026-01-01")
-    assert "| ✗ | first page: Basin with its pictures / hello | 5 × | ≤ 1.2 |" in said and "|  | seconds of it | 1 s |  |" in said
+    assert (
+        "| ✗ | first page: Basin with its pictures / hello | 5 × | ≤ 1.2 |" in said
+        and "|  | seconds of it | 1 s |  |" in said
+    )
     missed = said.split("## What misses its bar")[1]
     assert "Altair" in missed and "Not looked into yet" not in missed
     unknown = markdown({"new": [Row("a new figure", 1.0, "×", 2.0)]}, ABOUT, "", "")
