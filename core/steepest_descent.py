@@ -12,8 +12,10 @@ Gunasekar, Lee, Soudry & Srebro 2018, arXiv:1802.08246; Nacson et al. 2019, arXi
 arXiv:2406.10650.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -24,7 +26,7 @@ from core.margin_losses import Loss
 
 MOST_STEPS = 1_000_000
 MOST_EXPONENT = 700.0
-LOST = 1e100  # margin from which a run has flown off
+LOST = 1e100  # length of all margins from which a run has flown off
 DUAL = {"l2": 2, "linf": 1, "l1": np.inf}  # the order of the norm that bounds how far a unit step moves a margin
 # With the usual β₂ = 0.999 the step stays smaller than a sign step for as long as a gradient shrinks by more than
 # 1 − β₂ a step, because older, larger ones are remembered: the limit would not be seen in ten thousand steps.
@@ -41,8 +43,7 @@ class Steps:
     log_loss: Float[np.ndarray, " kept"]  # log Σ ℓ(z_iᵀw)
 
 
-@dataclass(frozen=True)
-class _Slope:
+class _Slope(NamedTuple):
     """−∇L = e^scale · push at the margins u."""
 
     push: np.ndarray
@@ -86,16 +87,20 @@ def steepest_descent(
     eta = real("step_size", step_size, 1e-12, 1e6) / longest
 
     def normalised(k: int, slope: _Slope) -> np.ndarray:
-        size = np.exp(min(slope.scale - _log_sum(loss.log_value(slope.u)), MOST_EXPONENT))
-        return eta / longest / np.sqrt(k) * size * slope.push
+        size = math.exp(min(slope.scale - _log_sum(loss.log_value(slope.u)), MOST_EXPONENT))
+        return eta / longest / math.sqrt(k) * size * slope.push
 
     def signs(k: int, slope: _Slope) -> np.ndarray:
-        return eta / np.sqrt(k) * np.sign(slope.push)
+        return eta / math.sqrt(k) * np.sign(slope.push)
 
     def one_coordinate(k: int, slope: _Slope) -> np.ndarray:
-        largest = np.argmax(np.abs(slope.push))
-        step = np.zeros_like(slope.push)
-        step[largest] = eta / np.sqrt(k) * np.sign(slope.push[largest])
+        push = slope.push.tolist()
+        sizes = [abs(value) for value in push]
+        largest = sizes.index(
+            max(sizes)
+        )  # NumPy's argmax lets the interpreter go so often that no other thread gets it
+        step = np.zeros(len(push))
+        step[largest] = math.copysign(eta / math.sqrt(k), push[largest]) if push[largest] else 0.0
         return step
 
     return _run(z, loss, {"l2": normalised, "linf": signs, "l1": one_coordinate}[norm], steps)
@@ -110,15 +115,15 @@ def adam(z: Float[np.ndarray, "n d"], *, loss: Loss, step_size: float = 1.0, ste
     def update(k: int, slope: _Slope) -> np.ndarray:
         nonlocal first, second, unit
         larger = max(unit, slope.scale)  # no gradient and no memory is above one in this unit
-        old, new = np.exp(unit - larger), np.exp(slope.scale - larger)
+        old, new = math.exp(unit - larger), math.exp(slope.scale - larger)
         first = keep_first * first * old + (1 - keep_first) * new * slope.push
         second = keep_second * second * old**2 + (1 - keep_second) * (new * slope.push) ** 2
         unit = larger
-        largest = np.sqrt(second.max())
+        largest = math.sqrt(np.maximum.reduce(second))
         if 0 < largest < FADED:
-            first, second, unit = first / largest, second / largest**2, unit + np.log(largest)
+            first, second, unit = first / largest, second / largest**2, unit + math.log(largest)
         mean, spread = first / (1 - keep_first**k), np.sqrt(second / (1 - keep_second**k))
-        return eta / np.sqrt(k) * np.divide(mean, spread, out=np.zeros_like(mean), where=spread > 0)
+        return eta / math.sqrt(k) * np.divide(mean, spread, out=np.zeros_like(mean), where=spread > 0)
 
     return _run(z, loss, update, steps)
 
@@ -140,10 +145,10 @@ def _run(z: np.ndarray, loss: Loss, update: Update, steps: int) -> Steps:
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(1, steps + 1):
             slopes = loss.log_slope(u)
-            top = slopes.max()
-            w = w + update(k, _Slope(np.exp(slopes - top) @ z, float(top), u))
+            top = float(np.maximum.reduce(slopes))
+            w = w + update(k, _Slope(np.exp(slopes - top) @ z, top, u))
             u = z @ w
-            if not np.abs(u).max() < LOST:
+            if not u @ u < LOST**2:
                 break
             if k in places:
                 path[places[k]], losses[places[k]] = w, _log_sum(loss.log_value(u))
@@ -151,5 +156,5 @@ def _run(z: np.ndarray, loss: Loss, update: Update, steps: int) -> Steps:
 
 
 def _log_sum(values: np.ndarray) -> float:
-    top = values.max()
-    return float(top + np.log(np.exp(values - top).sum()))
+    top = float(np.maximum.reduce(values))
+    return top + math.log(np.add.reduce(np.exp(values - top)))
