@@ -21,6 +21,9 @@ PATIENCE = 3.0  # seconds that a job goes on for, after it was last asked for
 KEPT = 24  # finished jobs whose results are kept
 TICK = 0.15  # seconds between two looks at a job
 QUEUED = 0.6  # and at one that is not served yet
+SLICE = 0.02  # seconds that a job works for before it lets others go first, and between two pieces of news
+COURTESY, LOOK = 0.25, 0.003  # seconds that it lets them, at most, and between two looks at whether they are done
+RUN = "ScriptRunner.scriptThread"  # the name that Streamlit gives the thread of a page's run
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Jobs:
         self._changed = threading.RLock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()  # by key; those not finished in the order they came
         self._at_work: threading.Thread | None = None
+        self._watching = 0  # how many wait for news
 
     def look(self, key: str, steps: Callable[[], Iterator[Progress]], *, who: object = None, wait: float = 0.0) -> Look:
         """Ask for a job, which starts or goes on because of it; ``wait`` at most so many seconds for news.
@@ -69,7 +73,11 @@ class Jobs:
             if not job.finished:
                 self._see_to_it()
                 before = job.progress
-                job.news.wait_for(lambda: job.finished or job.progress is not before, wait)
+                self._watching += 1
+                try:
+                    job.news.wait_for(lambda: job.finished or job.progress is not before, wait)
+                finally:
+                    self._watching -= 1
             if job.error is not None:
                 self._jobs.pop(key, None)  # the next one who asks may have more luck
                 raise job.error
@@ -110,14 +118,29 @@ class Jobs:
                     return
             self._do(key, job)
 
+    def _give_way(self) -> None:
+        """Let the runs of pages go first, which are short: but not for ever."""
+        end = time.monotonic() + COURTESY
+        while time.monotonic() < end:
+            runs = sum(thread.name == RUN for thread in threading.enumerate())
+            if runs <= self._watching:
+                return
+            time.sleep(LOOK)
+
     def _do(self, key: str, job: Job) -> None:
         steps, given_up = None, False
         try:
             steps = job.steps()
+            told = rested = time.monotonic()
             for progress in steps:
+                if time.monotonic() - rested > SLICE:
+                    self._give_way()
+                    rested = time.monotonic()
                 with self._changed:
                     job.progress = progress
-                    job.news.notify_all()
+                    if time.monotonic() - told > SLICE:
+                        job.news.notify_all()
+                        told = time.monotonic()
                     given_up = not job.is_wanted and progress.done < 1
                 if given_up:
                     break

@@ -168,3 +168,24 @@ def test_finish_returns_the_whole_result_and_refuses_less():
         finish(iter([Progress(0.5, 3)]))
     with pytest.raises(ValueError, match="before its result was whole"):
         finish(iter([]))
+
+
+def test_long_work_lets_the_runs_of_pages_go_first_but_not_for_ever():
+    done = []
+
+    def steps():
+        for step in range(400):
+            time.sleep(0.002)
+            done.append(step)
+            yield Progress(0.0)
+        yield Progress(1.0, "whole")
+
+    run, jobs = threading.Thread(target=time.sleep, args=(0.6,), name=work.RUN), Jobs()
+    run.start()
+    jobs.look("work", steps)
+    run.join()
+    meanwhile = len(done)
+    assert 0 < meanwhile < 100, "of three hundred"
+    while not jobs.look("work", steps, wait=1.0).finished:
+        pass
+    assert len(done) == 400
