@@ -15,7 +15,7 @@ from charts.common import Picture
 from core import dropout
 from core.dropout import DROPPED, MOST_UNITS, NOISES, RATE_SETS
 from ui import frame
-from ui.settle import settle
+from ui.settle import import_soon
 
 MODELS = ("linear", "average", "digits", "band")
 WIDTHS = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0]
@@ -71,7 +71,6 @@ def training(work, *args, draw, **kwargs):
     with page.pictures:
         with st.spinner(words["computing"]):
             import core.training  # noqa: F401  here, so that the other models do not wait for torch
-        settle()
         columns = st.columns([1.2, 1], gap="small")
     for run in page.working(work, *args, **kwargs):
         draw(run, columns)
@@ -162,3 +161,4 @@ def show_logistic() -> None:
 
 page.views({"masks": show_masks, "logistic": show_logistic})
 page.end()
+import_soon("core.training")

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -30,6 +31,18 @@ def test_the_first_view_imports_only_what_it_needs(page, tmp_path):
         with Watcher(server.port, page) as visitor:
             assert visitor.exceptions == []
         assert imported(server.log.read_text()) & HEAVY <= NEEDS.get(page, set())
+    finally:
+        server.kill()
+
+
+def test_what_a_page_may_need_next_is_imported_while_it_is_read(tmp_path):
+    server = Server(tmp_path / "log.txt", PYTHONPROFILEIMPORTTIME="1").start()
+    try:
+        with Watcher(server.port, "dropout"):
+            until = time.monotonic() + 30
+            while "torch" not in imported(server.log.read_text()):
+                assert time.monotonic() < until, "nothing was imported"
+                time.sleep(0.2)
     finally:
         server.kill()
 

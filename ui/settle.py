@@ -10,11 +10,14 @@ import threading
 import time
 from contextlib import suppress
 from functools import cache
+from importlib import import_module
 
 import streamlit as st
 import threadpoolctl
 
 BETWEEN = 3.0  # seconds between two collections of garbage
+SOON = 2.0  # seconds after which what a page may need next is imported
+QUIET = 1.0  # seconds without anything new, after which imports are taken to be over
 
 
 class Collector:
@@ -62,17 +65,43 @@ def _give_back() -> None:
         library.malloc_trim(0)
 
 
-def settle() -> None:
-    """Called at the start of every run: whatever has been imported since the last one is settled too.
+class Imports:
+    """Whether something has been imported that is not settled yet.
 
-    A page imports more when it is first opened, and torch comes only with the first training: each time again.
+    A page imports more when it is first opened, and torch comes only with the first training. While an import is under
+    way there is more at every look: settling at each of them stopped a whole room for a second and a half.
     """
-    _settle(len(sys.modules))
+
+    def __init__(self) -> None:
+        self._looking = threading.Lock()
+        self._settled = 0  # how many modules there were
+        self._seen, self._since = 0, 0.0  # how many there are, and since when
+
+    def are_new(self, modules: int) -> bool:
+        """Whether to settle now: the first time at once, then where nothing more has come for a while."""
+        if modules == self._settled:
+            return False
+        with self._looking:
+            now = time.monotonic()
+            if modules != self._seen:
+                self._seen, self._since = modules, now
+            is_due = self._settled == 0 or (modules != self._settled and now - self._since >= QUIET)
+            if is_due:
+                self._settled = modules
+            return is_due
+
+
+IMPORTS = Imports()
+
+
+def settle() -> None:
+    """Called at the start of every run."""
+    if IMPORTS.are_new(len(sys.modules)):
+        _settle()
     COLLECTOR.collect()
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _settle(modules: int) -> bool:
+def _settle() -> None:
     """Freeze what is imported by now, so that no collection looks at it again, and leave BLAS one thread.
 
     Basin's matrices are small: more BLAS threads only spin, and take the cores from the other sessions. Both need doing
@@ -83,7 +112,6 @@ def _settle(modules: int) -> bool:
     gc.collect()
     gc.freeze()
     gc.disable()  # COLLECTOR does it
-    return True
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -102,3 +130,13 @@ def _send_at_once() -> None:
                 is_tcp = line.type == socket.SOCK_STREAM and line.family in (socket.AF_INET, socket.AF_INET6)
                 if is_tcp and line.getsockname()[1] == port:
                     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+@cache
+def import_soon(module: str) -> None:
+    """Import in the background what the page that has just been drawn may need next, while the person reads.
+
+    Otherwise the first who needs it waits for it, and with them all others who compute then: torch's import releases
+    and takes the interpreter's lock thousands of times.
+    """
+    threading.Timer(SOON, import_module, (module,)).start()

@@ -1,14 +1,13 @@
 """What is done for the whole server: garbage is collected now and then, and no file is left open."""
 
 import os
-import sys
 import weakref
 from pathlib import Path
 
 import pytest
 
 from ui import settle
-from ui.settle import Collector
+from ui.settle import Collector, Imports
 
 CONFIGURATION = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 
@@ -38,17 +37,29 @@ def test_nor_does_python_itself_once_settled(monkeypatch):
     done = []
     for name in ("disable", "freeze"):
         monkeypatch.setattr(settle.gc, name, lambda name=name: done.append(name))
-    settle._settle.__wrapped__(0)
+    settle._settle()
     assert done == ["freeze", "disable"]
 
 
-def test_what_is_imported_later_is_settled_too(monkeypatch):
+def test_what_is_imported_later_is_settled_too_once_the_import_is_over(monkeypatch):
+    now, imports = [100.0], Imports()
+    monkeypatch.setattr(settle.time, "monotonic", lambda: now[0])
+    assert imports.are_new(1000), "a new server settles at once"
+    assert not imports.are_new(1000)
+    for modules in range(1001, 1100):
+        assert not imports.are_new(modules), "while an import is under way nobody is stopped for it"
+    now[0] += settle.QUIET
+    assert imports.are_new(1099)
+    assert not imports.are_new(1099)
+
+
+def test_a_run_settles_where_imports_are_new(monkeypatch):
     settled = []
-    monkeypatch.setattr(settle, "_settle", settled.append)
+    monkeypatch.setattr(settle, "_settle", lambda: settled.append(True))
+    monkeypatch.setattr(settle, "IMPORTS", Imports())
     settle.settle()
-    monkeypatch.setitem(sys.modules, "one more", sys)
     settle.settle()
-    assert settled[1] == settled[0] + 1
+    assert settled == [True]
 
 
 @pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="this system does not list what is open")
