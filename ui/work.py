@@ -22,7 +22,7 @@ KEPT = 24  # finished jobs whose results are kept
 TICK = 0.15  # seconds between two looks at a job
 QUEUED = 0.6  # and at one that is not served yet
 SLICE = 0.02  # seconds that a job works for before it lets others go first, and between two pieces of news
-COURTESY, LOOK = 0.25, 0.003  # seconds that it lets them, at most, and between two looks at whether they are done
+COURTESY, LOOK = 1.0, 0.003  # seconds that it lets them, at most, and between two looks at whether they are done
 RUN = "ScriptRunner.scriptThread"  # the name that Streamlit gives the thread of a page's run
 
 
