@@ -15,6 +15,7 @@ from typing import Any
 
 import altair as alt
 import numpy as np
+import pandas  # noqa: F401  whole before Altair looks at it: Streamlit imports it with the first chart, in any session
 import pyarrow as pa
 from PIL import Image, ImageDraw
 

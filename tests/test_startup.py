@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -45,6 +46,27 @@ def test_what_a_page_may_need_next_is_imported_while_it_is_read(tmp_path):
                 time.sleep(0.2)
     finally:
         server.kill()
+
+
+def test_a_class_that_arrives_together_at_a_new_server_finds_every_page(tmp_path):
+    """Altair looks at pandas wherever it is imported, also where another session's import of it has only begun."""
+    server, wrong = Server(tmp_path / "log.txt").start(), []
+
+    def arrive(page):
+        with Watcher(server.port, page) as visitor:
+            wrong.extend(visitor.exceptions)
+
+    try:
+        with ThreadPoolExecutor(len(PAGES)) as together:
+            list(together.map(arrive, PAGES))
+    finally:
+        server.kill()
+    assert wrong == []
+
+
+def test_the_libraries_of_the_pictures_are_whole_before_the_first_is_made():
+    code = "import sys, charts.common; assert {'pandas', 'pyarrow'} <= set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_the_words_of_the_contents_do_not_wait_for_the_libraries_of_the_pictures():
