@@ -120,9 +120,12 @@ def test_the_sweep_is_drawn_from_its_first_measurement_on(quantity, language, na
 
 def test_one_network_and_networks_that_blew_up_are_drawn():
     sweep = finish(dropout_sweep(20, width=2, networks=1, rates=(0.0, 1.0), epochs=2))
-    valid(networks.against_rate(sweep, "cross_entropy", WORDS, LIGHT))
+    rows = valid(networks.against_rate(sweep, "cross_entropy", WORDS, LIGHT)).tables["final"].to_pylist()
+    assert {row["p"] for row in rows} == {0.0, 1.0}
+    assert all(row["low"] == row["value"] == row["high"] for row in rows), "one network has no spread"
     blown = type(sweep)(**{**sweep.__dict__, "test": np.full(sweep.test.shape, np.inf)})
-    valid(networks.curves(blown, "cross_entropy", WORDS, LIGHT), may_be_infinite=True)
+    curves = valid(networks.curves(blown, "cross_entropy", WORDS, LIGHT), may_be_infinite=True).tables["curves"]
+    assert np.isinf(curves["value"].to_numpy()).sum() == curves.num_rows / 2, "the test's half, kept"
 
 
 @pytest.mark.parametrize(("language", "name", "lecture"), LOOKS)
@@ -158,7 +161,8 @@ def test_the_penalty_of_a_logistic_regression_is_drawn(p):
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_thumbnail(name):
-    valid(charts.thumbnail(theme(name)))
+    drawn = valid(charts.thumbnail(theme(name)))
+    assert all(rows.num_rows for rows in drawn.tables.values()), "no part of it is empty"
 
 
 def test_no_picture_needs_torch():

@@ -61,7 +61,10 @@ def test_every_set_is_drawn(name, optimiser):
 def test_every_optimiser_and_loss_is_drawn_in_both_languages(optimiser, loss):
     run = study(SETS["asymmetric"], optimiser=optimiser, loss=loss)
     for language, look in (("en", LIGHT), ("zh", theme("dark", lecture=True))):
-        drawn(run, words=text.words("max_margin", language), look=look, validation=np.array([-1.0, 0.2]))
+        words = text.words("max_margin", language)
+        plane, four = drawn(run, words=words, look=look, validation=np.array([-1.0, 0.2]))
+        assert len(plane.tables["separator"]) == len(run.at)
+        assert all(picture.tables["curve"].num_rows for picture in four.values())
 
 
 def test_time_and_points_change_the_data_and_not_the_specification():
@@ -126,4 +129,5 @@ def test_problems_are_told_with_row_and_column():
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_thumbnail(name):
-    valid(charts.thumbnail(theme(name)))
+    picture = valid(charts.thumbnail(theme(name)))
+    assert all(rows.num_rows for rows in picture.tables.values()), "no part of it is empty"

@@ -180,7 +180,8 @@ def test_what_is_wrong_with_the_points_is_told_in_both_languages():
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_thumbnail(name):
-    valid(charts.thumbnail(theme(name)))
+    drawn = valid(charts.thumbnail(theme(name)))
+    assert all(rows.num_rows for rows in drawn.tables.values()), "no part of it is empty"
 
 
 def test_the_page_and_its_thumbnail_do_without_torch():
