@@ -120,6 +120,25 @@ def test_gradients_far_below_the_smallest_number():
     assert (np.diff(run.log_loss[-30:]) < 0).all()
 
 
+@pytest.mark.parametrize(
+    "take",
+    [lambda z, norm=norm: steepest_descent(z, norm, loss=LOGISTIC, steps=200) for norm in ("l2", "linf", "l1")]
+    + [lambda z: adam(z, loss=LOGISTIC, steps=200), lambda z: gradient_descent(z, LOGISTIC, 0.1, 200)],
+    ids=["l2", "linf", "l1", "adam", "plain"],
+)
+@pytest.mark.parametrize("signs", [(-1, -1), (-1, 1), (1, -1)])
+def test_data_mirrored_are_paths_mirrored(take, signs):
+    run, mirrored = take(ASYMMETRIC), take(ASYMMETRIC * signs)
+    np.testing.assert_allclose(mirrored.w, run.w * signs, rtol=1e-9)
+    np.testing.assert_allclose(mirrored.log_loss, run.log_loss, rtol=1e-9)
+
+
+def test_long_is_not_yet_lost():
+    """A step of a length whose square is still a number is kept."""
+    run = gradient_descent(np.array([(1.0, 0.0), (2.0, 1.0)]), EXPONENTIAL, 1e90, 3)
+    assert np.isfinite(run.w).all() and np.abs(run.w[-1]).max() > 1e90
+
+
 def test_a_run_that_flies_off_is_reported(recwarn):
     z = np.array([(1.0, 0.0), (-0.9, 0.1)])
     run = gradient_descent(z, EXPONENTIAL, 500.0, 100)

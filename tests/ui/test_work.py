@@ -189,3 +189,26 @@ def test_long_work_lets_the_runs_of_pages_go_first_but_not_for_ever():
     while not jobs.look("work", steps, wait=1.0).finished:
         pass
     assert len(done) == 400
+
+
+def test_long_work_ends_though_the_runs_of_pages_never_do(monkeypatch):
+    monkeypatch.setattr(work, "COURTESY", 0.05)
+    home, jobs = threading.Event(), Jobs()
+    runs = [threading.Thread(target=home.wait, name=work.RUN, daemon=True) for _ in range(2)]  # one watches, one works
+    for run in runs:
+        run.start()
+    try:
+        assert until_finished(jobs, "work", counting(20, [], pause=0.005), seconds=5).progress.result == 20
+    finally:
+        home.set()
+        for run in runs:
+            run.join()
+
+
+def test_news_come_often_enough_to_be_seen_and_no_oftener():
+    """Each piece wakes all who watch: hundreds in a second took the interpreter from everybody else."""
+    jobs, looks = Jobs(), 0
+    start = time.perf_counter()
+    while not jobs.look("work", counting(2000, [], pause=0.0001), wait=5).finished:
+        looks += 1
+    assert 2 < looks < 2 * (time.perf_counter() - start) / work.SLICE
