@@ -36,14 +36,11 @@ def _mark(layer: Mapping[str, Any]) -> str | None:
 
 def _pale(layer: Mapping[str, Any]) -> dict[str, Any] | None:
     """A layer as it looks when it is pinned; nothing of it where only its background or its words are left."""
-    layer = {name: copy.deepcopy(part) for name, part in layer.items() if name != "params"}
-    if "name" in layer.get("data", {}):
-        layer["data"]["name"] = _name(layer["data"]["name"])
-    if "layer" in layer:
-        layer["layer"] = [pale for inner in layer["layer"] if (pale := _pale(inner)) is not None]
-        return layer if layer["layer"] else None
     if _mark(layer) in NOT_PINNED:
         return None
+    layer = copy.deepcopy(dict(layer))
+    if "name" in layer.get("data", {}):
+        layer["data"]["name"] = _name(layer["data"]["name"])
     mark = layer["mark"] if isinstance(layer["mark"], dict) else {"type": layer["mark"]}
     layer["mark"] = mark | {"opacity": PALE * mark.get("opacity", 1.0)}
     layer.get("encoding", {}).pop("opacity", None)

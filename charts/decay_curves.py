@@ -113,8 +113,8 @@ def _curve(
     )
     style = {"align": "left", "dx": 4, "dy": -8 * theme.scale, "clip": True}
     label = alt.Chart(table("labels")).mark_text(fontSize=12 * theme.scale, **style)
-    named = label.encode(x=x, y=y, text="name:N", color=colour)
-    return specification(lines + rule.encode(x=x) + dots.encode(x=x, y=y, color=colour) + named, theme)
+    named = label.encode(x=x, y=y, text=alt.Text("name:N"), color=colour)
+    return specification([lines, rule.encode(x=x), dots.encode(x=x, y=y, color=colour), named], theme)
 
 
 def _colour(panel: str, names: tuple[str, ...], theme: Theme) -> alt.Color:

@@ -35,7 +35,7 @@ def _factors(count: int, words: Words, theme: Theme) -> dict:
     size = alt.Chart(table("curvature")).mark_line(
         color=theme.quiet, strokeDash=[4, 4], point={"color": theme.quiet, "size": 30}
     )
-    return specification(bars.encode(x=x, y=y, y2="low:Q") + size.encode(x=x, y=y), theme)
+    return specification([bars.encode(x=x, y=y, y2=alt.Y2("low:Q")), size.encode(x=x, y=y)], theme)
 
 
 def polynomial(fit: PolynomialFit, free: PolynomialFit, words: Words, theme: Theme) -> Picture:
@@ -63,7 +63,7 @@ def _polynomial(low: float, high: float, words: Words, theme: Theme) -> dict:
     dash = alt.StrokeDash("name:N", legend=legend).scale(domain=names, range=[[7, 5], [1, 0], [1, 0]])
     points = alt.Chart(table("points")).mark_circle(clip=True, color=theme.train, size=30 * theme.scale**2, opacity=0.6)
     curves = alt.Chart(table("curves")).mark_line(clip=True).encode(x=x, y=y, color=colour, strokeDash=dash)
-    return specification(points.encode(x=x, y=y) + curves, theme)
+    return specification([points.encode(x=x, y=y), curves], theme)
 
 
 def nothing_to_learn(w: Mapping[str, np.ndarray], words: Words, theme: Theme) -> Picture:
@@ -132,7 +132,9 @@ def _by_epoch(
     colour = alt.Color("name:N", legend=legend).scale(domain=list(names), range=tones)
     lines = alt.Chart(table("measured")).mark_line(clip=True, strokeWidth=3 * theme.scale)
     law = alt.Chart(table("law")).mark_line(clip=True, color=theme.theory, strokeDash=[6, 5])
-    return specification(lines.encode(x=x, y=y, color=colour) + law.encode(x=x, y=y, detail="name:N"), theme)
+    return specification(
+        [lines.encode(x=x, y=y, color=colour), law.encode(x=x, y=y, detail=alt.Detail("name:N"))], theme
+    )
 
 
 def four_errors(found: Doors, penalty: float, words: Words, theme: Theme) -> Picture:
@@ -157,7 +159,7 @@ def _four_errors(high: float, words: Words, theme: Theme) -> dict:
     dash = alt.StrokeDash("name:N", legend=legend).scale(domain=names, range=[[1, 0], [1, 0], [5, 6], [2, 4]])
     lines = alt.Chart(table("doors")).mark_line(clip=True, strokeWidth=3 * theme.scale)
     rule = alt.Chart(table("here")).mark_rule(color=theme.theory, strokeDash=[6, 4])
-    return specification(lines.encode(x=x, y=y, color=colour, strokeDash=dash) + rule.encode(x=x), theme)
+    return specification([lines.encode(x=x, y=y, color=colour, strokeDash=dash), rule.encode(x=x)], theme)
 
 
 def risk_ratio(found: Doors, penalty: float, words: Words, theme: Theme) -> Picture:
@@ -178,6 +180,6 @@ def _risk_ratio(words: Words, theme: Theme) -> dict:
     bound = alt.Chart(table("bound"))
     rule = bound.mark_rule(color=theme.theory, strokeDash=[8, 5], strokeWidth=2.4 * theme.scale)
     style = {"align": "left", "baseline": "bottom", "dx": 6, "dy": -3, "color": theme.theory}
-    label = bound.mark_text(fontSize=13 * theme.scale, **style).encode(y=y, x=alt.value(0), text="text:N")
+    label = bound.mark_text(fontSize=13 * theme.scale, **style).encode(y=y, x=alt.XValue(0), text=alt.Text("text:N"))
     here = alt.Chart(table("here")).mark_rule(color=theme.theory, strokeDash=[6, 4], opacity=0.6)
-    return specification(line.encode(x=x, y=y) + rule.encode(y=y) + label + here.encode(x=x), theme)
+    return specification([line.encode(x=x, y=y), rule.encode(y=y), label, here.encode(x=x)], theme)

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import Picture, at_frame, columns, frame, specification, stack, table
+from charts.common import Picture, at_frame, columns, specification, stack, table
 from charts.theme import Theme
 from core import risk_view
 from core.risk_curve import RiskCurve
@@ -141,7 +141,7 @@ def _thumbnail(axes: Axes, theme: Theme) -> dict:
     names, of = ["test", "best_ridge"], colours(theme)
     colour = alt.Color("name:N", legend=None).scale(domain=names, range=[of[name] for name in names])
     lines = alt.Chart(table("lines")).mark_line(clip=True, strokeWidth=3)
-    return specification(lines.encode(x=x, y=y, color=colour, order="size:Q"), theme)
+    return specification(lines.encode(x=x, y=y, color=colour, order=alt.Order("size:Q")), theme)
 
 
 def tables(
@@ -173,12 +173,13 @@ def curves(axes: Axes, names: tuple[str, ...], x_title: str, y_title: str, words
     scale = alt.Scale(type=axes.value_scale, domain=list(axes.value), nice=False)
     y = alt.Y("value:Q", title=words[y_title], scale=scale, axis=alt.Axis(**_ticks(axes.value, axes.value_scale, (1,))))
     spread = alt.Chart(table("band")).mark_area(color=theme.test, opacity=0.2, clip=True)
-    spread = spread.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    spread = spread.encode(x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q"))
     marks = alt.Chart(table("marks")).mark_point(
         shape="diamond", size=170 * theme.scale**2, color=theme.text, filled=False, strokeWidth=2.5, clip=True
     )
-    layers = spread + _threshold(x, theme) + _moving(names, x, y, words, theme) + marks.encode(x=x, y=y) + _said(theme)
-    return specification(layers.add_params(frame()), theme)
+    moving = _moving(names, x, y, words, theme)
+    layers = [spread, *_threshold(x, theme), *moving, marks.encode(x=x, y=y), _said(theme)]
+    return specification(layers, theme, moves=True)
 
 
 def _ticks(reach: Range, scale: str, mantissas: tuple[int, ...]) -> dict:
@@ -192,15 +193,15 @@ def _ticks(reach: Range, scale: str, mantissas: tuple[int, ...]) -> dict:
     return {"values": [v for v in values if reach[0] <= v <= reach[1]], "format": written}
 
 
-def _threshold(x: alt.X, theme: Theme) -> alt.LayerChart:
+def _threshold(x: alt.X, theme: Theme) -> list[alt.Chart]:
     """Where the model can just interpolate."""
     source = alt.Chart(table("threshold"))
     rule = source.mark_rule(color=theme.quiet, strokeDash=[2, 3], strokeWidth=1.8 * theme.scale, clip=True).encode(x=x)
     name = source.mark_text(align="left", dx=6, baseline="top", color=theme.text)
-    return rule + name.encode(x=x, y=alt.value(4), text="name:N")
+    return [rule, name.encode(x=x, y=alt.YValue(4), text=alt.Text("name:N"))]
 
 
-def _moving(names: tuple[str, ...], x: alt.X, y: alt.Y, words: Words, theme: Theme) -> alt.LayerChart:
+def _moving(names: tuple[str, ...], x: alt.X, y: alt.Y, words: Words, theme: Theme) -> list[alt.Chart]:
     """The lines, dashed where they are predicted, with a ball on each at the player's place."""
     labels, of = [words[f"series.{name}"] for name in names], colours(theme) | {"ridgeless": theme.quiet}
     dashes = [[7, 5] if name in ("predicted", "limit", "ridgeless") else [1, 0] for name in names]
@@ -212,12 +213,14 @@ def _moving(names: tuple[str, ...], x: alt.X, y: alt.Y, words: Words, theme: The
     balls = source.transform_filter(at_frame()).mark_circle(
         clip=True, size=170 * theme.scale**2, opacity=1, stroke=theme.background, strokeWidth=2 * theme.scale
     )
-    drawn = lines.encode(x=x, y=y, color=colour, strokeDash=dash, detail="part:N", order="size:Q")
-    return drawn + balls.encode(x=x, y=y, color=colour)
+    drawn = lines.encode(
+        x=x, y=y, color=colour, strokeDash=dash, detail=alt.Detail("part:N"), order=alt.Order("size:Q")
+    )
+    return [drawn, balls.encode(x=x, y=y, color=colour)]
 
 
 def _said(theme: Theme) -> alt.Chart:
     """The numbers at the player's place, in the upper left corner."""
     words = alt.Chart(table("readout")).transform_filter(at_frame())
     made = words.mark_text(align="left", baseline="top", lineBreak="\n", fontWeight=600, color=theme.text)
-    return made.encode(x=alt.value(8), y=alt.value(4), text="words:N")
+    return made.encode(x=alt.XValue(8), y=alt.YValue(4), text=alt.Text("words:N"))

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import Picture, at_frame, columns, frame, specification, stack, table
+from charts.common import Picture, at_frame, columns, specification, stack, table
 from charts.theme import Theme
 from core.dropout import Path, Study, linear_data, path, study
 
@@ -76,9 +76,9 @@ def _losses(words: Words, theme: Theme) -> dict:
     colour = alt.Color("called:N", legend=legend, scale=scale)
     lines = alt.Chart(table("lines"))
     area = lines.mark_area(color=theme.theory, opacity=0.13, clip=True)
-    area = area.encode(x=x, y=alt.Y("plain:Q", scale=y_scale), y2="expected:Q")
+    area = area.encode(x=x, y=alt.Y("plain:Q", scale=y_scale), y2=alt.Y2("expected:Q"))
     single = alt.Chart(table("single")).mark_line(clip=True, strokeWidth=1.1 * theme.scale, opacity=0.55)
-    single = called(single, words["line.copies"]).encode(x=x, y=y, color=colour, detail="copy:N")
+    single = called(single, words["line.copies"]).encode(x=x, y=y, color=colour, detail=alt.Detail("copy:N"))
     drawn = [
         called(lines, words[f"line.{name}"])
         .mark_line(clip=True, strokeWidth=width * theme.scale, strokeDash=dash)
@@ -87,11 +87,8 @@ def _losses(words: Words, theme: Theme) -> dict:
     ]
     dots = called(alt.Chart(table("averaged")).transform_filter(at_frame()), words["line.averaged"])
     dots = dots.mark_circle(clip=True, size=75 * theme.scale**2, opacity=1).encode(x=x, y=y, color=colour)
-    return specification(
-        alt.layer(area, single, *drawn, dots, *_best(x, y, theme), _penalty(x, y, theme), *_readout(theme))
-        .add_params(frame()),
-        theme,
-    )  # fmt: skip
+    layers = [area, single, *drawn, dots, *_best(x, y, theme), _penalty(x, y, theme), *_readout(theme)]
+    return specification(layers, theme, moves=True)
 
 
 def _best(x: alt.X, y: alt.Y, theme: Theme) -> list[alt.Chart]:
@@ -107,13 +104,13 @@ def _best(x: alt.X, y: alt.Y, theme: Theme) -> list[alt.Chart]:
 def _penalty(x: alt.X, y: alt.Y, theme: Theme) -> alt.Chart:
     """The name of the gap between the curves."""
     text = alt.Chart(table("label")).mark_text(color=theme.theory, fontWeight=600, fontSize=15 * theme.scale)
-    return text.encode(x=x, y=y, text="words:N")
+    return text.encode(x=x, y=y, text=alt.Text("words:N"))
 
 
 def _readout(theme: Theme) -> list[alt.Chart]:
     """How many copies there are, in the upper left corner."""
     source = alt.Chart(table("readout")).transform_filter(at_frame())
-    source = source.encode(x=alt.value(8), y=alt.value(6), text="words:N")
+    source = source.encode(x=alt.XValue(8), y=alt.YValue(6), text=alt.Text("words:N"))
     style = {"align": "left", "baseline": "top", "fontWeight": 600, "fontSize": 15 * theme.scale}
     halo = source.mark_text(stroke=theme.background, strokeWidth=5 * theme.scale, strokeOpacity=0.85, **style)
     return [halo, source.mark_text(color=theme.text, **style)]
@@ -157,10 +154,10 @@ def _coefficients(most: float, words: Words, theme: Theme) -> dict:
     legend = alt.Legend(symbolType="circle", symbolSize=120 * theme.scale, symbolOpacity=1)
     scale = alt.Scale(domain=[words[f"line.{name}"] for name in names], range=[of[name] for name in names])
     colour = alt.Color("called:N", legend=legend, scale=scale)
-    zero = alt.Chart(table("now")).mark_rule(color=theme.quiet, strokeWidth=1).encode(y=alt.datum(0))
+    zero = alt.Chart(table("now")).mark_rule(color=theme.quiet, strokeWidth=1).encode(y=alt.YDatum(0))
     now = alt.Chart(table("now")).mark_rule(color=theme.quiet, strokeDash=[2, 3]).encode(x=x)
     lines = alt.Chart(table("predicted")).mark_line(strokeWidth=2.4 * theme.scale, strokeDash=[8, 5], clip=True)
-    lines = called(lines, words["line.ridge"]).encode(x=x, y=y, detail="j:N", color=colour)
+    lines = called(lines, words["line.ridge"]).encode(x=x, y=y, detail=alt.Detail("j:N"), color=colour)
     dots = (
         alt.Chart(table("measured"))
         .transform_filter(at_frame())
@@ -172,7 +169,7 @@ def _coefficients(most: float, words: Words, theme: Theme) -> dict:
         .mark_circle(size=130 * theme.scale**2, opacity=1, clip=True, stroke=theme.background, strokeWidth=1.5)
     )
     marks = [called(chart, words["line.fitted"]).encode(x=x, y=y, color=colour) for chart in (dots, here)]
-    return specification(alt.layer(zero, now, lines, *marks).add_params(frame()), theme)
+    return specification([zero, now, lines, *marks], theme, moves=True)
 
 
 def thumbnail(theme: Theme) -> Picture:
@@ -189,4 +186,4 @@ def _thumbnail(theme: Theme) -> dict:
     lines = alt.Chart(table("predicted")).mark_line(color=theme.theory, strokeWidth=2, strokeDash=[6, 4])
     dots = alt.Chart(table("measured")).transform_filter("datum.step == datum.last")
     dots = dots.mark_circle(color=theme.measured, size=30, opacity=1)
-    return specification(lines.encode(x=x, y=y, detail="j:N") + dots.encode(x=x, y=y), theme)
+    return specification([lines.encode(x=x, y=y, detail=alt.Detail("j:N")), dots.encode(x=x, y=y)], theme)

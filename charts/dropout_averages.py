@@ -7,7 +7,7 @@ from itertools import pairwise
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, at_frame, columns, frame, specification, stack, table
+from charts.common import Picture, at_frame, columns, specification, stack, table
 from charts.dropout import called
 from charts.theme import Theme
 from core.dropout import TestTime
@@ -63,14 +63,14 @@ def _against_rate(words: Words, theme: Theme) -> dict:
     def only(kind: str) -> alt.Chart:
         return source.transform_filter(alt.FieldEqualPredicate(field="kind", equal=words[f"average.{kind}"]))
 
-    place = {"x": x, "y": y, "color": colour, "detail": "of:N"}
+    place = {"x": x, "y": y, "color": colour, "detail": alt.Detail("of:N")}
     now = alt.Chart(table("now")).mark_rule(color=theme.quiet, strokeDash=[2, 3]).encode(x=x)
     arithmetic = only("arithmetic").mark_line(strokeWidth=2.8 * theme.scale).encode(**place)
     geometric = only("geometric").mark_point(size=70 * theme.scale**2, opacity=1, clip=True).encode(**place)
     scaled = only("scaled").mark_line(strokeWidth=2.6 * theme.scale, strokeDash=[8, 5]).encode(**place)
     ends = alt.Chart(table("ends")).mark_text(align="right", dx=-4, dy=-9, fontWeight=600, color=theme.text)
-    ends = ends.encode(x=alt.value(alt.expr("width")), y=y, text="of:N")
-    return specification(alt.layer(now, arithmetic, geometric, scaled, ends), theme)
+    ends = ends.encode(x=alt.XValue(alt.expr("width")), y=y, text=alt.Text("of:N"))
+    return specification([now, arithmetic, geometric, scaled, ends], theme)
 
 
 def _probability(words: Words) -> alt.Y:
@@ -115,15 +115,19 @@ def _sampled(most: int, words: Words, theme: Theme) -> dict:
     levels = alt.Chart(table("levels")).mark_rule(strokeWidth=2.4 * theme.scale, strokeDash=[8, 5])
     levels = levels.encode(y=y, color=alt.Color("kind:N", legend=legend, scale=scale))
     source = alt.Chart(table("sampled")).transform_filter("datum.step <= frame")
-    band = source.mark_area(color=theme.measured, opacity=0.16).encode(x=x, y="low:Q", y2="high:Q", detail="of:N")
+    band = source.mark_area(color=theme.measured, opacity=0.16).encode(
+        x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"), detail=alt.Detail("of:N")
+    )
     mine = alt.Color("called:N", legend=legend, scale=scale)
     own = words["average.sampled"]
-    line = called(source, own).mark_line(strokeWidth=2.4 * theme.scale).encode(x=x, y=y, detail="of:N", color=mine)
+    line = (
+        called(source, own)
+        .mark_line(strokeWidth=2.4 * theme.scale)
+        .encode(x=x, y=y, detail=alt.Detail("of:N"), color=mine)
+    )
     ball = (
         alt.Chart(table("sampled"))
         .transform_filter(at_frame())
         .mark_circle(size=110 * theme.scale**2, opacity=1, stroke=theme.background, strokeWidth=1.5)
     )
-    return specification(
-        alt.layer(band, levels, line, called(ball, own).encode(x=x, y=y, color=mine)).add_params(frame()), theme
-    )  # fmt: skip
+    return specification([band, levels, line, called(ball, own).encode(x=x, y=y, color=mine)], theme, moves=True)

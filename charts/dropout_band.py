@@ -6,7 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, at_frame, columns, frame, specification, stack, table
+from charts.common import Picture, at_frame, columns, specification, stack, table
 from charts.dropout import called
 from charts.theme import Theme
 from core.dropout import Band
@@ -52,12 +52,12 @@ def _fit(words: Words, theme: Theme) -> dict:
 
     now = alt.Chart(table("band")).transform_filter(at_frame())
     area = now.mark_area(color=theme.measured, opacity=0.22, clip=True)
-    area = area.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    area = area.encode(x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q"))
     truth = alt.Chart(table("truth")).mark_line(strokeWidth=2.2 * theme.scale, strokeDash=[2, 3], clip=True)
     mean = now.mark_line(strokeWidth=2.8 * theme.scale, clip=True)
     dots = alt.Chart(table("samples")).mark_point(filled=True, size=42 * theme.scale**2, opacity=0.85, clip=True)
     parts = (area, drawn(truth, "truth"), drawn(mean, "band"), drawn(dots, "samples"))
-    return specification(alt.layer(*parts).add_params(frame()), theme)
+    return specification(parts, theme, moves=True)
 
 
 def _across(words: Words) -> alt.X:
@@ -97,5 +97,5 @@ def _spread(words: Words, theme: Theme) -> dict:
     dots = drawn(few.mark_circle(size=55 * theme.scale**2, opacity=1, clip=True), "measured")
     line = drawn(now.mark_line(strokeWidth=2.6 * theme.scale, strokeDash=[8, 5], clip=True), "predicted")
     ticks = alt.Chart(table("samples")).mark_tick(color=theme.train, thickness=1.5, size=12, opacity=0.8)
-    ticks = ticks.encode(x=x, y=alt.value(alt.expr("height - 6")))
-    return specification(alt.layer(ticks, line, dots).add_params(frame()), theme)
+    ticks = ticks.encode(x=x, y=alt.YValue(alt.expr("height - 6")))
+    return specification([ticks, line, dots], theme, moves=True)

@@ -6,7 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, at_frame, columns, frame, specification, stack, table
+from charts.common import Picture, at_frame, columns, specification, stack, table
 from charts.dropout import called
 from charts.theme import Theme
 from core.dropout import LogisticPenalty, MaskedNetwork
@@ -57,10 +57,14 @@ def _network(theme: Theme) -> dict:
         text="×", color=theme.quiet, fontSize=22 * theme.scale, baseline="middle"
     )
     names = alt.Chart(table("names")).mark_text(color=theme.text, baseline="bottom")
-    names = names.encode(x=x, y=alt.value(alt.expr("height - 2")), text="words:N")
+    names = names.encode(x=x, y=alt.YValue(alt.expr("height - 2")), text=alt.Text("words:N"))
     place = {"x": x, "y": y}
-    layers = [edges.encode(**place, x2="next:Q", y2="y2:Q"), *(c.encode(**place) for c in (kept, gone, cross)), names]
-    return specification(alt.layer(*layers).add_params(frame()), theme)
+    layers = [
+        edges.encode(**place, x2=alt.X2("next:Q"), y2=alt.Y2("y2:Q")),
+        *(c.encode(**place) for c in (kept, gone, cross)),
+        names,
+    ]
+    return specification(layers, theme, moves=True)
 
 
 def running_mean(found: MaskedNetwork, words: Words, theme: Theme) -> Picture:
@@ -86,7 +90,7 @@ def _running_mean(most: int, words: Words, theme: Theme) -> dict:
     x, scale = x.axis(grid=False, values=[1, 10, 100, 1000]), alt.Scale(domain=[0, 2.5], nice=False)
     y = alt.Y("value:Q", title=words["running_axis"], scale=scale).axis(tickCount=5)
     within = alt.Chart(table("within")).mark_area(color=theme.theory, opacity=0.14, clip=True)
-    within = within.encode(x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    within = within.encode(x=x, y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q"))
     one = alt.Chart(table("within")).mark_rule(color=theme.theory, strokeDash=[8, 5], strokeWidth=2 * theme.scale)
     source = alt.Chart(table("means"))
     line = source.transform_filter("datum.step <= frame").mark_line(
@@ -97,10 +101,10 @@ def _running_mean(most: int, words: Words, theme: Theme) -> dict:
     )
     layers = (
         within,
-        one.encode(y=alt.datum(1)),
-        *(c.encode(x=x, y=y, detail="unit:N") for c in (line, ball)),
+        one.encode(y=alt.YDatum(1)),
+        *(c.encode(x=x, y=y, detail=alt.Detail("unit:N")) for c in (line, ball)),
     )
-    return specification(alt.layer(*layers).add_params(frame()), theme)
+    return specification(layers, theme, moves=True)
 
 
 def logistic(found: LogisticPenalty, words: Words, theme: Theme) -> Picture:
@@ -128,4 +132,4 @@ def _logistic(words: Words, theme: Theme) -> dict:
 
     dots = drawn(source.mark_circle(size=60 * theme.scale**2, opacity=1, clip=True), "exact")
     line = drawn(source.mark_line(strokeWidth=2.6 * theme.scale, strokeDash=[8, 5], clip=True), "quadratic")
-    return specification(line + dots, theme)
+    return specification([line, dots], theme)

@@ -6,7 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, at_frame, frame, specification, stack, table
+from charts.common import Picture, at_frame, specification, stack, table
 from charts.theme import Theme
 from core.dropout import DropoutSweep
 from core.dropout.sweep import mean_and_error
@@ -69,8 +69,8 @@ def _curves(rates: tuple[str, ...], last_epoch: int, quantity: str, most: float,
         clip=True, size=110 * theme.scale**2, opacity=1, stroke=theme.background, strokeWidth=1.5
     )
     place = {"x": x, "y": y, "color": colour}
-    drawn = lines.encode(**place, strokeDash=dash, order="epoch:Q")
-    return specification((drawn + ball.encode(**place)).add_params(frame()), theme)
+    drawn = lines.encode(**place, strokeDash=dash, order=alt.Order("epoch:Q"))
+    return specification([drawn, ball.encode(**place)], theme, moves=True)
 
 
 def _axis(quantity: str, most: float, words: Words) -> alt.Y:
@@ -103,5 +103,7 @@ def _against_rate(quantity: str, most: float, words: Words, theme: Theme) -> dic
     place = {"x": x, "color": colour}
     line = source.mark_line(clip=True, strokeWidth=2.4 * theme.scale).encode(**place, y=y, strokeDash=dash)
     dots = source.mark_circle(clip=True, size=100 * theme.scale**2, opacity=1).encode(**place, y=y)
-    bars = source.mark_rule(clip=True, strokeWidth=2.2 * theme.scale).encode(**place, y=alt.Y("low:Q"), y2="high:Q")
-    return specification(alt.layer(line, bars, dots).add_params(frame()), theme)
+    bars = source.mark_rule(clip=True, strokeWidth=2.2 * theme.scale).encode(
+        **place, y=alt.Y("low:Q"), y2=alt.Y2("high:Q")
+    )
+    return specification([line, bars, dots], theme, moves=True)

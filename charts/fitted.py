@@ -4,7 +4,7 @@ A domain is written as two names, ``extent("low", "high")``, and ``fitted`` puts
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -19,9 +19,9 @@ def extent(low: str, high: str) -> list[str]:
     return [f"#{low}", f"#{high}"]
 
 
-def template(chart: alt.TopLevelMixin, theme: Theme) -> str:
+def template(layers: Iterable[alt.Chart], theme: Theme, *, moves: bool = False) -> str:
     """The finished Vega-Lite of a chart whose domains are names."""
-    return json.dumps(specification(chart, theme))
+    return json.dumps(specification(layers, theme, moves=moves))
 
 
 @lru_cache(maxsize=128)

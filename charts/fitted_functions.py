@@ -6,7 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, at_frame, frame, specification, stack, table
+from charts.common import Picture, at_frame, specification, stack, table
 from charts.theme import Theme
 from core.legendre_fits import LegendreFits
 
@@ -46,9 +46,9 @@ def _fits(words: Words, theme: Theme) -> dict:
     truth = alt.Chart(table("truth")).mark_line(strokeWidth=6 * wide, opacity=0.45)
     fitted = alt.Chart(table("fitted")).transform_filter(at_frame()).mark_line(clip=True, strokeWidth=2.6 * wide)
     dots = alt.Chart(table("data")).mark_circle(size=80 * wide**2, opacity=1, stroke=theme.background, clip=True)
-    layers = (
-        truth.encode(x=x, y=y, color=colour)
-        + fitted.encode(x=x, y=y, color=colour, order="x:Q")
-        + dots.encode(x=x, y=y, color=colour)
-    )
-    return specification(layers.add_params(frame()), theme)
+    layers = [
+        truth.encode(x=x, y=y, color=colour),
+        fitted.encode(x=x, y=y, color=colour, order=alt.Order("x:Q")),
+        dots.encode(x=x, y=y, color=colour),
+    ]
+    return specification(layers, theme, moves=True)

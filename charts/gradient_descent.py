@@ -13,7 +13,6 @@ from charts.common import (
     at_frame,
     columns,
     drawing,
-    frame,
     image_layer,
     specification,
     stack,
@@ -75,19 +74,19 @@ def _method_colour(methods: Sequence[str], words: Words, theme: Theme) -> alt.Co
     return alt.Color("method:N", scale=scale, legend=alt.Legend(symbolType="circle", columns=4))
 
 
-def _balls(trail: alt.Chart, x: alt.X, y: alt.Y, colour: alt.Color, theme: Theme) -> alt.LayerChart:
+def _balls(trail: alt.Chart, x: alt.X, y: alt.Y, colour: alt.Color, theme: Theme) -> list[alt.Chart]:
     """The trail so far and the ball at its end."""
     so_far = trail.transform_filter("datum.step <= frame")
     size = theme.scale**2
     line = so_far.mark_line(clip=True, opacity=0.85, strokeWidth=1.8 * theme.scale).encode(
-        x=x, y=y, color=colour, order="step:Q"
+        x=x, y=y, color=colour, order=alt.Order("step:Q")
     )
     steps = so_far.mark_circle(clip=True, size=14 * size, opacity=0.9).encode(x=x, y=y, color=colour)
     now = trail.transform_filter(at_frame())
     ball = now.mark_circle(
         clip=True, size=190 * size, opacity=1, stroke=theme.background, strokeWidth=2 * theme.scale
     ).encode(x=x, y=y, color=colour)
-    return line + steps + ball
+    return [line, steps, ball]
 
 
 @lru_cache(maxsize=32)
@@ -102,9 +101,9 @@ def _map(domain: tuple, methods: tuple[str, ...], crowded: bool, words: Words, t
         .encode(x=x, y=y)
     )
     click = alt.selection_point(name="click", fields=["x", "y"], on="click", clear=False, toggle=False)
-    catch = _cells(domain).mark_square(size=170).encode(x=x, y=y, opacity=alt.value(0)).add_params(click)
+    catch = _cells(domain).mark_square(size=170).encode(x=x, y=y, opacity=alt.OpacityValue(0)).add_params(click)
     balls = _balls(alt.Chart(table("trail")), x, y, _method_colour(methods, words, theme), theme)
-    return specification((image_layer("field") + lowest + balls + catch).add_params(frame()), theme)
+    return specification([image_layer("field"), lowest, *balls, catch], theme, moves=True)
 
 
 def _cells(domain: tuple) -> alt.Chart:
@@ -144,7 +143,7 @@ def _curve(domain: tuple, heights: tuple, methods: tuple[str, ...], words: Words
     click = alt.selection_point(name="click", fields=["x"], on="click", clear=False, toggle=False, nearest=True)
     catch = alt.Chart(table("cells")).mark_rule(strokeWidth=8, opacity=0.001).encode(x=x).add_params(click)
     balls = _balls(alt.Chart(table("trail")), x, y, _method_colour(methods, words, theme), theme)
-    return specification((graph + lowest + balls + catch).add_params(frame()), theme)
+    return specification([graph, lowest, *balls, catch], theme, moves=True)
 
 
 def convergence(
@@ -221,9 +220,9 @@ def _convergence(
     predicted = (
         alt.Chart(table("rates"))
         .mark_line(clip=True, color=theme.theory, strokeDash=[7, 5], strokeWidth=2.6 * theme.scale)
-        .encode(x=x, y=y, detail="method:N")
+        .encode(x=x, y=y, detail=alt.Detail("method:N"))
     )
-    return specification((whole + so_far + predicted + ball).add_params(frame()), theme)
+    return specification([whole, so_far, predicted, ball], theme, moves=True)
 
 
 def paths(run: Race, words: Words, theme: Theme) -> tuple[dict[str, np.ndarray], dict[str, str]]:
@@ -252,5 +251,5 @@ def _thumbnail(theme: Theme) -> dict:
     y = alt.Y("y:Q", axis=None).scale(domain=[-2, 2], nice=False)
     scale = alt.Scale(domain=["gradient_descent", "heavy_ball"], range=theme.series[:2])
     paths = alt.Chart(table("trail")).mark_line(point={"size": 12}, strokeWidth=1.5, clip=True)
-    lines = paths.encode(x=x, y=y, order="step:Q", color=alt.Color("method:N", scale=scale, legend=None))
-    return specification(image_layer("field") + lines, theme)
+    lines = paths.encode(x=x, y=y, order=alt.Order("step:Q"), color=alt.Color("method:N", scale=scale, legend=None))
+    return specification([image_layer("field"), lines], theme)

@@ -24,5 +24,5 @@ def named_colours(words: Mapping[str, str], theme: Theme, colours: Mapping[str, 
 
 def band(rows: alt.Chart, theme: Theme) -> alt.Chart:
     """A strip of background along the top of a picture, on which a line of numbers can be read. One row is drawn."""
-    edges = {"x": alt.value(0), "x2": alt.value(alt.expr("width")), "y": alt.value(0)}
-    return rows.mark_rect(color=theme.background, opacity=0.88).encode(**edges, y2=alt.value(24 * theme.scale))
+    edges = {"x": alt.XValue(0), "x2": alt.X2Value(alt.expr("width")), "y": alt.YValue(0)}
+    return rows.mark_rect(color=theme.background, opacity=0.88).encode(**edges, y2=alt.Y2Value(24 * theme.scale))

@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import Picture, at_frame, columns, frame, specification, table
+from charts.common import Picture, at_frame, columns, specification, table
 from charts.fitted import extent, fitted, template
 from charts.legend import band, named_colours
 from charts.lipschitz_words import readout
@@ -72,7 +72,7 @@ def _axes(x: str = "x", y: str = "y") -> tuple[alt.X, alt.Y]:
 def _strokes(pieces: alt.Chart, place: tuple[alt.X, alt.Y], width: float) -> alt.Chart:
     """Rows from (x, y) to (x2, y2) as strokes."""
     mark = pieces.mark_rule(strokeWidth=width, strokeCap="round", clip=True, opacity=1)
-    return mark.encode(x=place[0], y=place[1], x2="x2:Q", y2="y2:Q")
+    return mark.encode(x=place[0], y=place[1], x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"))
 
 
 def _with_the_apex(*fields: str) -> alt.Chart:
@@ -95,7 +95,7 @@ def _double_cone(named: Callable, theme: Theme) -> list[alt.Chart]:
     layers = []
     for sign, side in (("+", f"datum.top + {beyond}"), ("-", f"datum.bottom - {beyond}")):
         rows = _fan(y=f"datum.fa {sign} {away}", side=side)
-        layers.append(rows.mark_area(clip=True, color=theme.quiet, opacity=0.22).encode(x=x, y=y, y2="side:Q"))
+        layers.append(rows.mark_area(clip=True, color=theme.quiet, opacity=0.22).encode(x=x, y=y, y2=alt.Y2("side:Q")))
         layers.append(named(rows.mark_line(clip=True, strokeWidth=2 * theme.scale).encode(x=x, y=y), "cone"))
     return layers
 
@@ -109,7 +109,11 @@ def _apex(said: str, theme: Theme) -> list[alt.Chart]:
     )
     text = now.transform_calculate(said=said).mark_text(align="left", baseline="top", fontWeight="bold")
     seen = dot.transform_filter("datum.fa >= datum.bottom && datum.fa <= datum.top")
-    return [seen.encode(x=x, y=y), band(now, theme), text.encode(x=alt.value(6), y=alt.value(5), text="said:N")]
+    return [
+        seen.encode(x=x, y=y),
+        band(now, theme),
+        text.encode(x=alt.XValue(6), y=alt.YValue(5), text=alt.Text("said:N")),
+    ]
 
 
 @lru_cache(maxsize=16)
@@ -131,7 +135,7 @@ def _cone(words: Words, theme: Theme) -> str:
         named(ends.encode(x=x, y=y), "pair"),
         *_apex(readout(words["readout"]), theme),
     ]
-    return template(alt.layer(*layers).add_params(frame()), theme)
+    return template(layers, theme, moves=True)
 
 
 def parabola(found: Study, words: Words, theme: Theme) -> Picture:
@@ -173,7 +177,7 @@ def _parabola(words: Words, theme: Theme) -> str:
         named(landing.encode(x=to, y=low), "landing"),
         *_apex(said, theme),
     ]
-    return template(alt.layer(*layers).add_params(frame()), theme)
+    return template(layers, theme, moves=True)
 
 
 def thumbnail(theme: Theme) -> Picture:
@@ -202,4 +206,4 @@ def _thumbnail(theme: Theme) -> dict:
     edges = [cone.mark_line(color=theme.quiet, clip=True).encode(x=x, y=y(side)) for side in ("up", "down")]
     wave = graph.mark_line(color=theme.measured, strokeWidth=2).encode(x=x, y=y("y"))
     cut = alt.Chart(table("cut")).mark_line(color=theme.bad, strokeWidth=5).encode(x=x, y=y("y"))
-    return specification(alt.layer(*edges, wave, cut), theme)
+    return specification([*edges, wave, cut], theme)

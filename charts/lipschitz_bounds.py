@@ -77,8 +77,8 @@ def _bounds(is_open: bool, words, theme: Theme) -> str:
     named, rows = named_colours(words, theme, colours, across=1), alt.Chart(table("bounds"))
     there = {name: rows.transform_filter(f"isValid(datum.{name}) && isFinite(datum.{name})") for name in colours}
     lines = [named(chart.mark_line(clip=True).encode(x=x, y=y(name)), name) for name, chart in there.items()]
-    return template(alt.layer(*_here_below(x, y, words, theme), *lines, *_theory_line(x, y, is_open, theme),
-                                   *_here_above(x, y, named, theme)), theme)  # fmt: skip
+    below, above = _here_below(x, y, words, theme), _here_above(x, y, named, theme)
+    return template([*below, *lines, *_theory_line(x, y, is_open, theme), *above], theme)
 
 
 def _here_below(x: alt.X, y, words, theme: Theme) -> list[alt.Chart]:
@@ -89,7 +89,7 @@ def _here_below(x: alt.X, y, words, theme: Theme) -> list[alt.Chart]:
     return [
         here.mark_rule(color=theme.quiet, strokeDash=[3, 3], strokeWidth=1.2 * theme.scale).encode(x=x),
         level.mark_rule(color=theme.text, strokeDash=[2, 4]).encode(y=y("slope")),
-        name.encode(x=alt.value(alt.expr("width")), y=y("slope"), text=alt.value(words["slope_line"])),
+        name.encode(x=alt.XValue(alt.expr("width")), y=y("slope"), text=alt.TextValue(words["slope_line"])),
     ]
 
 
@@ -97,7 +97,7 @@ def _theory_line(x: alt.X, y, is_open: bool, theme: Theme) -> list[alt.Chart]:
     theory, place = alt.Chart(table("theory")), {"align": "right", "dx": -14} if is_open else {"align": "left", "dx": 4}
     line = theory.mark_line(color=theme.theory, strokeDash=[7, 5], strokeWidth=2.6 * theme.scale, clip=True)
     name = theory.mark_text(**place, dy=-6, baseline="bottom", fontWeight="bold", color=theme.theory)
-    return [line.encode(x=x, y=y("value")), name.encode(x=x, y=y("value"), text="said:N")]
+    return [line.encode(x=x, y=y("value")), name.encode(x=x, y=y("value"), text=alt.Text("said:N"))]
 
 
 def _here_above(x: alt.X, y, named, theme: Theme) -> list[alt.Chart]:
@@ -106,4 +106,4 @@ def _here_above(x: alt.X, y, named, theme: Theme) -> list[alt.Chart]:
     spot = here.mark_circle(size=130 * theme.scale**2, opacity=1, stroke=theme.background, strokeWidth=1.5, clip=True)
     said = here.mark_text(align="left", baseline="top", fontWeight="bold")
     spots = [named(spot.encode(x=x, y=y(name)), name) for name in ("upper", "lower")]
-    return [band(here, theme), *spots, said.encode(x=alt.value(8), y=alt.value(5), text="said:N")]
+    return [band(here, theme), *spots, said.encode(x=alt.XValue(8), y=alt.YValue(5), text=alt.Text("said:N"))]

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import Picture, at_frame, columns, frame, nice, specification, table
+from charts.common import Picture, at_frame, columns, nice, specification, table
 from charts.theme import Theme
 from core.max_margin import Study, law_residual, measured, of_steps, predicted
 
@@ -86,7 +86,7 @@ def _curve(clock: str, name: str, domain: Range, is_log: bool, has_street: bool,
     y = alt.Y("value:Q", title=title).scale(domain=list(domain), nice=False, **scale)
     y = y.axis(format="~e", tickCount=6) if is_log else y.axis(tickCount=6)
     x, rows = x.axis(tickCount=8, grid=False), alt.Chart(table("curve"))
-    whole = rows.mark_line(clip=True, opacity=0.22, color=theme.measured).encode(x=x, y=y, order="step:Q")
+    whole = rows.mark_line(clip=True, opacity=0.22, color=theme.measured).encode(x=x, y=y, order=alt.Order("step:Q"))
     so_far = rows.transform_filter("datum.step <= frame").mark_line(clip=True, color=theme.measured)
     law = alt.Chart(table("law")).mark_line(
         clip=True, color=theme.theory, strokeDash=[7, 5], strokeWidth=2.6 * theme.scale
@@ -105,9 +105,8 @@ def _curve(clock: str, name: str, domain: Range, is_log: bool, has_street: bool,
         clip=True, size=130 * theme.scale**2, opacity=1, color=theme.measured, stroke=theme.background, strokeWidth=1.5
     )
     layers = [layer.encode(x=x, y=y) for layer in (dots, other, law, ball)]
-    return specification(
-        (whole + so_far.encode(x=x, y=y, order="step:Q") + alt.layer(*layers)).add_params(frame()), theme
-    )
+    so_far = so_far.encode(x=x, y=y, order=alt.Order("step:Q"))
+    return specification([whole, so_far, *layers], theme, moves=True)
 
 
 def residual(run: Study, rate: float, words: Words, theme: Theme) -> Picture:
@@ -135,4 +134,4 @@ def _residual(domain: Range, words: Words, theme: Theme) -> dict:
         clip=True, color=theme.theory, strokeDash=[7, 5], strokeWidth=2.6 * theme.scale
     )
     ball = rows.transform_filter(at_frame()).mark_circle(clip=True, size=130 * theme.scale**2, color=theme.measured)
-    return specification((line + law.encode(x=x, y=y) + ball.encode(x=x, y=y)).add_params(frame()), theme)
+    return specification([line, law.encode(x=x, y=y), ball.encode(x=x, y=y)], theme, moves=True)

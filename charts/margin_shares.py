@@ -42,4 +42,4 @@ def _margin_shares(optimisers: tuple[str, ...], norms: tuple[str, ...], words: W
         fillOpacity=0, stroke=theme.theory, strokeWidth=3 * theme.scale
     )
     text = cells.mark_text(fontSize=15 * theme.scale, fontWeight="bold", color=theme.text)
-    return specification(field + own.encode(x=x, y=y) + text.encode(x=x, y=y, text="text:N"), theme)
+    return specification([field, own.encode(x=x, y=y), text.encode(x=x, y=y, text=alt.Text("text:N"))], theme)

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import Picture, at_frame, columns, frame, nice, specification, stack, table
+from charts.common import Picture, at_frame, columns, nice, specification, stack, table
 from charts.theme import Theme
 from core.max_margin import DATA, Plane, Points, Study, plane_of, study
 
@@ -114,14 +114,14 @@ def _plane(half: float, is_projection: bool, shown: tuple[str, ...], words: Word
     y = alt.Y("y:Q", title=words[f"y_axis.{kind}"]).scale(domain=upward, nice=False, zero=False)
     x, y = x.axis(grid=False, tickCount=6), y.axis(grid=False, tickCount=6)
     layers = [_band(x, y, theme), *_lines(x, y, shown, words, theme), *_marks(x, y, words, theme)]
-    return specification(alt.layer(*layers).add_params(frame()), theme)
+    return specification(layers, theme, moves=True)
 
 
 def _band(x: alt.X, y: alt.Y, theme: Theme) -> alt.Chart:
     """The street, as a filled outline."""
     look = {"fill": theme.theory, "fillOpacity": 0.09, "color": theme.theory, "strokeOpacity": 0.45, "strokeWidth": 1}
     outline = alt.Chart(table("street")).mark_line(interpolate="linear-closed", clip=True, **look)
-    return outline.encode(x=x, y=y, order="order:Q")
+    return outline.encode(x=x, y=y, order=alt.Order("order:Q"))
 
 
 def _lines(x: alt.X, y: alt.Y, shown: tuple[str, ...], words: Words, theme: Theme) -> list[alt.Chart]:
@@ -133,7 +133,7 @@ def _lines(x: alt.X, y: alt.Y, shown: tuple[str, ...], words: Words, theme: Them
     colour = alt.Color("name:N", legend=legend).scale(domain=names, range=[colours[name] for name in names])
     dashes = {words["line.now"]: [1, 0], words["line.other"]: [3, 4]}
     dash = alt.StrokeDash("name:N", legend=legend).scale(domain=names, range=[dashes.get(n, [8, 6]) for n in names])
-    ends = {"x": x, "y": y, "x2": "x2:Q", "y2": "y2:Q"}
+    ends = {"x": x, "y": y, "x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q")}
     width = theme.scale
     theory = alt.Chart(table("theory")).mark_rule(clip=True, strokeWidth=2.6 * width)
     moving = alt.Chart(table("separator"))
@@ -164,12 +164,12 @@ def _marks(x: alt.X, y: alt.Y, words: Words, theme: Theme) -> list[alt.Chart]:
         clip=True, shape=STAR, size=110 * size, filled=True, color=theme.series[3], opacity=1, stroke=theme.text
     )
     told = alt.Chart(table("separator")).transform_filter(at_frame())
-    told = told.encode(text="readout:N", x=alt.value(8), y=alt.value(alt.expr("height - 8")))
+    told = told.encode(text=alt.Text("readout:N"), x=alt.XValue(8), y=alt.YValue(alt.expr("height - 8")))
     style = {"align": "left", "baseline": "bottom", "fontSize": 15 * theme.scale, "fontWeight": "bold"}
     halo = told.mark_text(stroke=theme.background, strokeWidth=5 * theme.scale, strokeOpacity=0.85, **style)
     place = {"x": x, "y": y}
-    return [ring.encode(**place), dot.encode(**place, shape=shape, fill=fill), many.encode(**place, text="count:N"),
-            star.encode(**place), halo, told.mark_text(color=theme.text, **style)]  # fmt: skip
+    dot, many = dot.encode(**place, shape=shape, fill=fill), many.encode(**place, text=alt.Text("count:N"))
+    return [ring.encode(**place), dot, many, star.encode(**place), halo, told.mark_text(color=theme.text, **style)]
 
 
 STAR = "M0,-1L0.29,-0.4L0.95,-0.31L0.48,0.15L0.59,0.81L0,0.5L-0.59,0.81L-0.48,0.15L-0.95,-0.31L-0.29,-0.4Z"
@@ -193,10 +193,10 @@ def _thumbnail(half: float, theme: Theme) -> dict:
     x, y = (alt.X("x:Q", axis=None), alt.Y("y:Q", axis=None))
     across, upward = _even(half)
     x, y = x.scale(domain=across, nice=False, zero=False), y.scale(domain=upward, nice=False, zero=False)
-    ends = {"x": x, "y": y, "x2": "x2:Q", "y2": "y2:Q"}
+    ends = {"x": x, "y": y, "x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q")}
     trace = alt.Chart(table("separator")).transform_filter("datum.decade == 1")
     trace = trace.mark_rule(clip=True, color=theme.measured, strokeWidth=1.2, opacity=0.6).encode(**ends)
     limit = alt.Chart(table("theory")).mark_rule(clip=True, color=theme.theory, strokeDash=[5, 4], strokeWidth=2)
     colour = alt.Color("label:N", legend=None).scale(domain=["+", "-"], range=[theme.series[2], theme.series[1]])
     points = alt.Chart(table("points")).mark_circle(clip=True, size=40, opacity=1).encode(x=x, y=y, color=colour)
-    return specification(_band(x, y, theme) + trace + limit.encode(**ends) + points, theme)
+    return specification([_band(x, y, theme), trace, limit.encode(**ends), points], theme)

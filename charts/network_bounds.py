@@ -55,4 +55,4 @@ def _lines(extent, most: int, kinds: tuple[str, ...], across: str, up: str, word
         line = rows.mark_line(**dash, clip=True).encode(x=x, y=y)
         spots = rows.mark_circle(size=70 * theme.scale**2, opacity=1, clip=True).encode(x=x, y=y)
         layers += [named(line, kind), named(spots, kind)]
-    return specification(alt.layer(*layers), theme)
+    return specification(layers, theme)

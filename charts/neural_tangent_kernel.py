@@ -6,7 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, at_frame, columns, frame, nice, specification, table
+from charts.common import Picture, at_frame, columns, nice, specification, table
 from charts.ntk_lines import frame_table, unrolled
 from charts.theme import Theme
 from core.neural_tangent_kernel import TASKS, Settings, Study, posterior, train_ensemble
@@ -67,7 +67,7 @@ def _function(places, half: float, is_first: bool, words: Words, theme: Theme) -
     x = across(places, None, words)  # the kernel below has the same axis, and its title
     y = upward(words["f_axis"] if is_first else None, (-half, half))
     rows, width = unrolled("frames", FUNCTION_LINES, places), theme.scale
-    band = rows.mark_area(clip=True, color=theme.theory, opacity=0.13).encode(x=x, y=y("low"), y2="high:Q")
+    band = rows.mark_area(clip=True, color=theme.theory, opacity=0.13).encode(x=x, y=y("low"), y2=alt.Y2("high:Q"))
     mean = rows.mark_line(clip=True, color=theme.theory, opacity=0.55, strokeWidth=1.3 * width)
     network = rows.mark_line(clip=True, color=theme.measured, strokeWidth=3 * width)
     linear = rows.mark_line(clip=True, color=theme.theory, strokeDash=DASH, strokeWidth=2.4 * width)
@@ -80,13 +80,13 @@ def _function(places, half: float, is_first: bool, words: Words, theme: Theme) -
         samples.encode(x=x, y=y("y")),
         *readout_layers(theme),
     ]
-    return specification(alt.layer(*layers).add_params(frame()), theme)
+    return specification(layers, theme, moves=True)
 
 
 def readout_layers(theme: Theme) -> list[alt.Chart]:
     """What is said of the frame that is on, in the upper left corner."""
     told = alt.Chart(table("frames")).transform_filter(at_frame())
-    told = told.encode(text="readout:N", x=alt.value(6), y=alt.value(4))
+    told = told.encode(text=alt.Text("readout:N"), x=alt.XValue(6), y=alt.YValue(4))
     style = {"align": "left", "baseline": "top", "fontSize": 13 * theme.scale, "fontWeight": "bold"}
     halo = told.mark_text(stroke=theme.background, strokeWidth=5 * theme.scale, strokeOpacity=0.85, **style)
     return [halo, told.mark_text(color=theme.text, **style)]
@@ -142,7 +142,7 @@ def _kernel(places, on: str, is_first: bool, words: Words, theme: Theme) -> dict
         start.encode(x=x, y=y("start")),
         now.encode(x=x, y=y("now")),
     ]
-    return specification(alt.layer(*layers).add_params(frame()), theme)
+    return specification(layers, theme, moves=True)
 
 
 def thumbnail(theme: Theme) -> Picture:
@@ -169,9 +169,10 @@ def _thumbnail(theme: Theme) -> dict:
     def y(column: str) -> alt.Y:
         return alt.Y(f"{column}:Q", axis=None)
 
-    band = alt.Chart(table("band")).mark_area(color=theme.theory, opacity=0.2).encode(x=x, y=y("low"), y2="high:Q")
+    band = (
+        alt.Chart(table("band")).mark_area(color=theme.theory, opacity=0.2).encode(x=x, y=y("low"), y2=alt.Y2("high:Q"))
+    )
     lines = alt.Chart(table("lines")).mark_line(color=theme.measured, strokeWidth=1.3, opacity=0.8)
     samples = alt.Chart(table("samples")).mark_circle(size=45, opacity=1, color=theme.train)
-    return specification(
-        band + lines.encode(x=x, y=y("network"), detail="which:N") + samples.encode(x=x, y=y("y")), theme
-    )
+    lines = lines.encode(x=x, y=y("network"), detail=alt.Detail("which:N"))
+    return specification([band, lines, samples.encode(x=x, y=y("y"))], theme)

@@ -6,7 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, columns, frame, specification, stack, table
+from charts.common import Picture, columns, specification, stack, table
 from charts.neural_tangent_kernel import BAND, across, readout_layers, upward
 from charts.ntk_lines import frame_table, unrolled
 from charts.theme import Theme
@@ -49,7 +49,9 @@ def _exponents(words: Words, theme: Theme) -> dict:
     laws = alt.Chart(table("laws")).mark_line(
         clip=True, strokeDash=DASH, strokeWidth=2.4 * theme.scale, color=theme.theory
     )
-    return specification(rows.encode(x=x, y=y, color=colour) + laws.encode(x=x, y=y, detail="power:O"), theme)
+    return specification(
+        [rows.encode(x=x, y=y, color=colour), laws.encode(x=x, y=y, detail=alt.Detail("power:O"))], theme
+    )
 
 
 def ensemble(found: EnsembleStudy, task: Task, on: str, readout: list[str], words: Words, theme: Theme) -> Picture:
@@ -69,7 +71,7 @@ def ensemble(found: EnsembleStudy, task: Task, on: str, readout: list[str], word
 def _ensemble(places, half: float, on: str, words: Words, theme: Theme) -> dict:
     x, y = across(places, on, words), upward(words["f_axis"], (-half, half))
     rows, width = unrolled("frames", ENSEMBLE_LINES, places), theme.scale
-    process = rows.mark_area(clip=True, color=theme.theory, opacity=0.16).encode(x=x, y=y("low"), y2="high:Q")
+    process = rows.mark_area(clip=True, color=theme.theory, opacity=0.16).encode(x=x, y=y("low"), y2=alt.Y2("high:Q"))
     layers = [process]
     for column in ("below", "above"):
         edge = rows.mark_line(clip=True, color=theme.measured, strokeWidth=1.6 * width)
@@ -78,7 +80,7 @@ def _ensemble(places, half: float, on: str, words: Words, theme: Theme) -> dict:
     mean = rows.mark_line(clip=True, color=theme.theory, strokeDash=DASH, strokeWidth=2.4 * width)
     samples = alt.Chart(table("samples")).mark_circle(clip=True, size=75 * width**2, opacity=1, color=theme.train)
     layers += [found.encode(x=x, y=y("found")), mean.encode(x=x, y=y("mean")), samples.encode(x=x, y=y("y"))]
-    return specification(alt.layer(*layers, *readout_layers(theme)).add_params(frame()), theme)
+    return specification([*layers, *readout_layers(theme)], theme, moves=True)
 
 
 def lazy_or_rich(found: Laziness, scale: float, words: Words, theme: Theme) -> Picture:
@@ -105,6 +107,6 @@ def _lazy_or_rich(names: tuple[str, ...], words: Words, theme: Theme) -> dict:
     colour = alt.Color("name:N").scale(domain=list(names), range=list(theme.series[: len(names)]))
     lines = alt.Chart(table("drift")).mark_line(clip=True, point=True, strokeWidth=3 * theme.scale)
     law = alt.Chart(table("law")).mark_line(clip=True, color=theme.theory, strokeDash=DASH, strokeWidth=2 * theme.scale)
-    border = alt.Chart(table("here")).mark_rule(color=theme.quiet, strokeDash=[2, 3]).encode(y=alt.datum(0.1))
+    border = alt.Chart(table("here")).mark_rule(color=theme.quiet, strokeDash=[2, 3]).encode(y=alt.YDatum(0.1))
     here = alt.Chart(table("here")).mark_rule(color=theme.text, opacity=0.5, strokeWidth=1.5 * theme.scale)
-    return specification(border + here.encode(x=x) + law.encode(x=x, y=y) + lines.encode(x=x, y=y, color=colour), theme)
+    return specification([border, here.encode(x=x), law.encode(x=x, y=y), lines.encode(x=x, y=y, color=colour)], theme)

@@ -6,7 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, columns, field_image, frame, image_layer, specification, stack, table
+from charts.common import Picture, columns, field_image, image_layer, specification, stack, table
 from charts.theme import Theme
 from core.neural_tangent_kernel import PARAMETRISATIONS, Growth, ModeCurves, Study
 
@@ -57,9 +57,9 @@ def _heat_maps(words: Words, theme: Theme) -> dict:
     rows = labels.transform_filter("datum.kind == 'row'")
     layers = [image_layer("image")]
     for look in (style | halo, style):
-        layers.append(heads.mark_text(baseline="top", dy=4, **look).encode(x=x, y=y, text="text:N"))
-        layers.append(rows.mark_text(align="left", dx=6, dy=-30, **look).encode(x=x, y=y, text="text:N"))
-    return specification(alt.layer(*layers), theme)
+        layers.append(heads.mark_text(baseline="top", dy=4, **look).encode(x=x, y=y, text=alt.Text("text:N")))
+        layers.append(rows.mark_text(align="left", dx=6, dy=-30, **look).encode(x=x, y=y, text=alt.Text("text:N")))
+    return specification(layers, theme)
 
 
 def mode_decay(found: ModeCurves, words: Words, theme: Theme) -> Picture:
@@ -95,7 +95,7 @@ def _mode_decay(last: float, words: Words, theme: Theme) -> dict:
     measured = measured.mark_line(clip=True, strokeWidth=3 * width).encode(x=x, y=y, color=colour)
     predicted = rows.transform_filter("datum.kind == 'predicted'")
     predicted = predicted.mark_line(clip=True, strokeDash=DASH, strokeWidth=1.8 * width, color=theme.theory)
-    return specification((measured + predicted.encode(x=x, y=y, detail="mode:O")).add_params(frame()), theme)
+    return specification([measured, predicted.encode(x=x, y=y, detail=alt.Detail("mode:O"))], theme, moves=True)
 
 
 def growth(found: Growth, words: Words, theme: Theme) -> Picture:

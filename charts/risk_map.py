@@ -6,7 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, at_frame, columns, field_image, frame, image_layer, specification, stack, table
+from charts.common import Picture, at_frame, columns, field_image, image_layer, specification, stack, table
 from charts.theme import Theme
 from core.risk_formulas import RiskMap
 
@@ -39,5 +39,5 @@ def _map(reach: tuple[int, int], words: Words, theme: Theme) -> dict:
     shade = alt.Color("value:Q", legend=legend).scale(type="log", domain=list(RISKS), range=list(theme.field))
     walk = alt.Chart(table("walk")).transform_filter(at_frame())
     point = walk.mark_circle(size=260 * theme.scale**2, opacity=1, stroke=theme.theory, strokeWidth=3)
-    layers = image_layer("field") + cut.encode(x=x, y=y) + point.encode(x=x, y=y, color=shade)
-    return specification(layers.add_params(frame()), theme)
+    layers = [image_layer("field"), cut.encode(x=x, y=y), point.encode(x=x, y=y, color=shade)]
+    return specification(layers, theme, moves=True)

@@ -6,7 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, at_frame, columns, frame, specification, stack, table
+from charts.common import Picture, at_frame, columns, specification, stack, table
 from charts.theme import Theme
 from core.landscape import Landscape
 from core.rolling_ball import Roll
@@ -43,12 +43,14 @@ def _forces(domain: tuple[float, float], bottom: float, words: Words, theme: The
     )
     curve = alt.Chart(table("curve")).mark_line(color=theme.quiet, strokeWidth=3 * theme.scale, clip=True)
     now = alt.Chart(table("forces")).transform_filter(at_frame())
-    arrow = now.mark_rule(strokeWidth=3 * theme.scale, clip=True).encode(x=x, y=z, x2="x2:Q", y2="z2:Q", color=colour)
+    arrow = now.mark_rule(strokeWidth=3 * theme.scale, clip=True).encode(
+        x=x, y=z, x2=alt.X2("x2:Q"), y2=alt.Y2("z2:Q"), color=colour
+    )
     tip = now.mark_circle(size=60 * theme.scale**2, opacity=1, clip=True).encode(
         x=alt.X("x2:Q"), y=alt.Y("z2:Q"), color=colour
     )
     ball = now.mark_circle(size=260 * theme.scale**2, color=theme.text, opacity=1, clip=True).encode(x=x, y=z)
-    return specification((curve.encode(x=x, y=z) + arrow + tip + ball).add_params(frame()), theme)
+    return specification([curve.encode(x=x, y=z), arrow, tip, ball], theme, moves=True)
 
 
 def energy(roll: Roll, words: Words, theme: Theme) -> Picture:
@@ -74,4 +76,4 @@ def _energy(duration: float, words: Words, theme: Theme) -> dict:
     source = alt.Chart(table("energy"))
     whole = source.mark_line(opacity=0.25).encode(x=x, y=y, color=colour)
     so_far = source.transform_filter("datum.step <= frame").mark_line().encode(x=x, y=y, color=colour)
-    return specification((whole + so_far).add_params(frame()), theme)
+    return specification([whole, so_far], theme, moves=True)

@@ -31,5 +31,5 @@ def _specimen(interval: tuple[float, float], extent: tuple[float, float], theme:
     style = {"clip": True, "strokeCap": "round"}
     slope = alt.Chart(table("slope")).mark_rule(color=theme.quiet, strokeWidth=1.5 * theme.scale, opacity=0.8, **style)
     value = alt.Chart(table("value")).mark_rule(color=theme.measured, strokeWidth=3 * theme.scale, **style)
-    both = (layer.encode(x=x, y=y, x2="x2:Q", y2="y2:Q") for layer in (slope, value))
-    return specification(alt.layer(*both), theme)
+    both = (layer.encode(x=x, y=y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q")) for layer in (slope, value))
+    return specification(both, theme)

@@ -36,8 +36,10 @@ def _stability(step_sizes: tuple[float, float], most: float, words: Words, theme
     point = here.mark_circle(
         size=240 * theme.scale**2, color=theme.theory, opacity=1, stroke=theme.background, strokeWidth=2, clip=True
     ).encode(x=x, y=y)
-    name = here.mark_text(dy=-16 * theme.scale, fontWeight="bold", color=theme.text).encode(x=x, y=y, text="name:N")
-    return specification(image_layer("field") + point + name, theme)
+    name = here.mark_text(dy=-16 * theme.scale, fontWeight="bold", color=theme.text).encode(
+        x=x, y=y, text=alt.Text("name:N")
+    )
+    return specification([image_layer("field"), point, name], theme)
 
 
 def basins(surface: Surface, found: Basins, words: Words, theme: Theme) -> Picture:
@@ -60,6 +62,6 @@ def _basins(domain: tuple, words: Words, theme: Theme) -> dict:
     spots = (
         alt.Chart(table("minimizers"))
         .mark_point(shape="cross", angle=45, size=160 * theme.scale**2, filled=True, opacity=1)
-        .encode(x=x, y=y, color=alt.value(theme.background), stroke=alt.value(theme.text))
+        .encode(x=x, y=y, color=alt.ColorValue(theme.background), stroke=alt.StrokeValue(theme.text))
     )
-    return specification(image_layer("field") + spots, theme)
+    return specification([image_layer("field"), spots], theme)

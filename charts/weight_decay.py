@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import Picture, at_frame, columns, frame, specification, stack, table
+from charts.common import Picture, at_frame, columns, specification, stack, table
 from charts.theme import Theme
 from core.weight_decay import Study, contours, disc, prepare, study, touching
 from core.weight_decay.problems import Problem
@@ -123,7 +123,7 @@ def _ball(half: float, optimiser: str, is_cut: bool, axes: tuple[str, str], word
     y = alt.Y("y:Q", title=axes[1]).scale(domain=upward, nice=False, zero=False).axis(grid=False, tickCount=6)
     colour = _colour(optimiser, is_cut, words, theme)
     layers = [*_landscape(x, y, theme), *_steps(x, y, colour, theme), *_marks(x, y, theme)]
-    return specification(alt.layer(*layers).add_params(frame()), theme)
+    return specification(layers, theme, moves=True)
 
 
 def _colour(optimiser: str, is_cut: bool, words: Words, theme: Theme) -> alt.Color:
@@ -143,9 +143,9 @@ def _colour(optimiser: str, is_cut: bool, words: Words, theme: Theme) -> alt.Col
 
 def _landscape(x: alt.X, y: alt.Y, theme: Theme) -> list[alt.Chart]:
     """Contours, the disc, the contour that touches it, and AdamW's box."""
-    place = {"x": x, "y": y, "order": "order:Q"}
+    place = {"x": x, "y": y, "order": alt.Order("order:Q")}
     quiet = {"clip": True, "color": theme.quiet, "opacity": 0.55, "strokeWidth": 1.1 * theme.scale}
-    level = alt.Chart(table("contours")).mark_line(**quiet).encode(**place, detail="line:N")
+    level = alt.Chart(table("contours")).mark_line(**quiet).encode(**place, detail=alt.Detail("line:N"))
     ball_ = {"fill": theme.theory, "fillOpacity": 0.13, "color": theme.theory, "strokeWidth": 2.6 * theme.scale}
     inside = alt.Chart(table("disc")).mark_line(interpolate="linear-closed", clip=True, **ball_).encode(**place)
     touch = alt.Chart(table("touching")).mark_line(clip=True, color=theme.text, strokeWidth=1.8 * theme.scale)
@@ -162,14 +162,14 @@ def _steps(x: alt.X, y: alt.Y, colour: alt.Color, theme: Theme) -> list[alt.Char
     parts = parts.mark_rule(clip=True, strokeWidth=1.6 * theme.scale, opacity=0.85)
     walk = alt.Chart(table("walk")).transform_filter("datum.step <= frame")
     walk = walk.mark_line(clip=True, color=theme.measured, strokeWidth=1.6 * theme.scale, point=False, opacity=0.8)
-    ends = {"x": x, "y": y, "x2": "x2:Q", "y2": "y2:Q", "color": colour}
+    ends = {"x": x, "y": y, "x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q"), "color": colour}
     now = alt.Chart(table("arrows")).transform_filter(at_frame())
     shaft = now.mark_rule(clip=True, strokeWidth=4 * theme.scale).encode(**ends)
     head = now.mark_point(shape="triangle", filled=True, clip=True, size=190 * theme.scale**2, opacity=1)
-    head = head.encode(x="x2:Q", y="y2:Q", angle=alt.Angle("angle:Q", scale=None), color=colour)
+    head = head.encode(x=alt.X("x2:Q"), y=alt.Y("y2:Q"), angle=alt.Angle("angle:Q", scale=None), color=colour)
     return [
-        ridge.encode(x=x, y=y, order="order:Q", color=colour),
-        walk.encode(x=x, y=y, order="step:Q"),
+        ridge.encode(x=x, y=y, order=alt.Order("order:Q"), color=colour),
+        walk.encode(x=x, y=y, order=alt.Order("step:Q")),
         parts.encode(**ends),
         shaft,
         head,
@@ -187,7 +187,7 @@ def _marks(x: alt.X, y: alt.Y, theme: Theme) -> list[alt.Chart]:
     style = {"align": "left", "dx": 10 * theme.scale, "fontWeight": "bold", "clip": True}
     names = []
     for kind, up in (("free", 15), ("ridge", -11)):  # one below, one above: they may be close to each other
-        named = places.transform_filter(f"datum.kind == '{kind}'").encode(x=x, y=y, text="text:N")
+        named = places.transform_filter(f"datum.kind == '{kind}'").encode(x=x, y=y, text=alt.Text("text:N"))
         low = style | {"dy": up * theme.scale}
         names.append(named.mark_text(stroke=theme.background, strokeWidth=4 * theme.scale, strokeOpacity=0.8, **low))
         names.append(named.mark_text(color=theme.text, **low))
@@ -195,7 +195,7 @@ def _marks(x: alt.X, y: alt.Y, theme: Theme) -> list[alt.Chart]:
     walker = now.mark_circle(
         clip=True, size=140 * size, opacity=1, color=theme.measured, stroke=theme.background, strokeWidth=1.5
     )
-    told = now.encode(text="readout:N", x=alt.value(8), y=alt.value(alt.expr("height - 6")))
+    told = now.encode(text=alt.Text("readout:N"), x=alt.XValue(8), y=alt.YValue(alt.expr("height - 6")))
     line = {"align": "left", "baseline": "bottom", "fontSize": 14 * theme.scale, "fontWeight": "bold"}
     behind = told.mark_text(stroke=theme.background, strokeWidth=5 * theme.scale, strokeOpacity=0.85, **line)
     at = {"x": x, "y": y}
@@ -229,5 +229,5 @@ def _thumbnail(theme: Theme) -> dict:
         clip=True, color=theme.measured, point={"size": 14, "color": theme.measured}
     )
     places = alt.Chart(table("places")).mark_circle(clip=True, size=60, opacity=1, color=theme.theory)
-    shown = [*_landscape(x, y, theme), walk.encode(x=x, y=y, order="step:Q"), places.encode(x=x, y=y)]
-    return specification(alt.layer(*shown), theme)
+    shown = [*_landscape(x, y, theme), walk.encode(x=x, y=y, order=alt.Order("step:Q")), places.encode(x=x, y=y)]
+    return specification(shown, theme)

@@ -81,7 +81,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, columns, frame, specification, table
+from charts.common import Picture, columns, specification, table
 from charts.theme import Theme
 from core.halving import Run, halve
 
@@ -100,7 +100,7 @@ def thumbnail(theme: Theme) -> Picture:
 def _curve(x: str, y: str, theme: Theme) -> dict:
     rows = alt.Chart(table("run")).transform_filter("datum.step <= frame").mark_line(color=theme.measured)
     y = alt.Y("left:Q", title=y).scale(domain=[0, 1])
-    return specification(rows.encode(x=alt.X("step:Q", title=x), y=y).add_params(frame()), theme)
+    return specification(rows.encode(x=alt.X("step:Q", title=x), y=y), theme, moves=True)
 '''
 PAGE = '''
 """Halving."""

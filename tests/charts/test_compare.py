@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 import pytest
 
-from charts.common import Picture, columns, frame, image_layer, specification, table
+from charts.common import Picture, columns, image_layer, specification, table
 from charts.compare import PALE, over
 from charts.theme import LIGHT
 
@@ -15,25 +15,22 @@ def picture(value, *, others=()):
     """An image below, a line so far, a readout, and something that catches clicks."""
     rows = alt.Chart(table("run"))
     click = alt.selection_point(name="click", fields=["x"], on="click")
-    line = rows.transform_filter("datum.x <= frame").mark_line(opacity=0.8).encode(x="x:Q", y="y:Q")
-    nested = line + rows.mark_circle().encode(x="x:Q", y="y:Q")
-    catch = rows.mark_square().encode(x="x:Q", opacity=alt.value(0)).add_params(click)
-    chart = (image_layer("field") + nested + rows.mark_text().encode(text="y:Q") + catch).add_params(frame())
+    place = {"x": alt.X("x:Q"), "y": alt.Y("y:Q")}
+    line = rows.transform_filter("datum.x <= frame").mark_line(opacity=0.8).encode(**place)
+    catch = rows.mark_square().encode(x=alt.X("x:Q"), opacity=alt.OpacityValue(0)).add_params(click)
+    told = rows.mark_text().encode(text=alt.Text("y:Q"))
+    layers = [image_layer("field"), line, rows.mark_circle().encode(**place), told, catch]
     tables = {"run": columns(x=np.arange(3), y=value), "field": columns(image=["data:,"])}
-    return Picture(specification(chart, LIGHT), tables | {name: columns(x=[0]) for name in others})
+    return Picture(specification(layers, LIGHT, moves=True), tables | {name: columns(x=[0]) for name in others})
 
 
 def marks(layers):
-    for layer in layers:
-        if "layer" in layer:
-            yield from marks(layer["layer"])
-        else:
-            yield layer["mark"]["type"], layer["mark"].get("opacity")
+    return [(layer["mark"]["type"], layer["mark"].get("opacity")) for layer in layers]
 
 
 def test_the_pinned_run_lies_pale_below_the_present_one_and_above_the_background():
     both = over(picture([1.0, 2.0, 3.0]), picture([4.0, 5.0, 6.0]))
-    found = list(marks(both.specification["layer"]))
+    found = marks(both.specification["layer"])
     assert [kind for kind, _ in found] == ["image", "line", "circle", "line", "circle", "text", "square"]
     assert [opacity for _, opacity in found][1:5] == [pytest.approx(0.8 * PALE), PALE, 0.8, None]
     assert '"pinned run"' in json.dumps(both.specification["layer"])
