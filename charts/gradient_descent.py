@@ -18,6 +18,7 @@ from charts.common import (
     stack,
     table,
 )
+from charts.fitted import blank, extent, fitted, template
 from charts.theme import Theme
 from core.gradient_descent import METHODS, Descent, Roll
 from core.landscape import Landscape
@@ -152,7 +153,8 @@ def convergence(
     """Height above the minimum against the step, on a log axis, with the predicted decay dashed, by method."""
     gaps = {method: _gap(surface, run) for method, run in runs.items()}
     heights = _decades(gaps.values())
-    made = _convergence(heights, steps, tuple(runs), bool(np.isfinite(surface.minimum)), words, theme)
+    kind = _convergence(tuple(runs), bool(np.isfinite(surface.minimum)), words, theme)
+    made = fitted(kind, low=heights[0], high=heights[1], steps=steps)
     rows = [_gap_rows(gap, heights[0]) | {"method": words[f"methods.{method}"]} for method, gap in gaps.items()]
     lines = [_rate_line(gaps[method], rate, heights) | {"method": method} for method, rate in rates.items()]
     return Picture(
@@ -202,12 +204,10 @@ def _rate_line(gap: np.ndarray, rate: Rate, heights: tuple[float, float]) -> dic
 
 
 @lru_cache(maxsize=32)
-def _convergence(
-    heights: tuple[float, float], steps: int, methods: tuple[str, ...], bounded: bool, words: Words, theme: Theme
-) -> dict:
+def _convergence(methods: tuple[str, ...], bounded: bool, words: Words, theme: Theme) -> str:
     title = words["gap_axis"] if bounded else words["height_axis"]
-    x = alt.X("step:Q", title=words["step_axis"]).scale(domain=[0, steps], nice=False).axis(tickCount=5)
-    y = alt.Y("gap:Q", title=title).scale(type="log", domain=list(heights), nice=False)
+    x = alt.X("step:Q", title=words["step_axis"]).scale(domain=[0, blank("steps")], nice=False).axis(tickCount=5)
+    y = alt.Y("gap:Q", title=title).scale(type="log", domain=extent("low", "high"), nice=False)
     y = y.axis(format="~e", tickCount=7)
     colour = _method_colour(methods, words, theme).legend(None)
     gaps = alt.Chart(table("gaps"))
@@ -222,7 +222,7 @@ def _convergence(
         .mark_line(clip=True, color=theme.theory, strokeDash=[7, 5], strokeWidth=2.6 * theme.scale)
         .encode(x=x, y=y, detail=alt.Detail("method:N"))
     )
-    return specification([whole, so_far, predicted, ball], theme, moves=True)
+    return template([whole, so_far, predicted, ball], theme, moves=True)
 
 
 def paths(run: Race, words: Words, theme: Theme) -> tuple[dict[str, np.ndarray], dict[str, str]]:

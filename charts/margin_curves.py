@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from charts.common import Picture, at_frame, columns, nice, specification, table
+from charts.fitted import extent, fitted, template
 from charts.theme import Theme
 from core.max_margin import Study, law_residual, measured, of_steps, predicted
 
@@ -24,7 +25,8 @@ def curve(run: Study, whole: Study, name: str, validation: np.ndarray | None, wo
     ``whole`` is the run to the end of its clock: the axes are made for it, and stay while less of it is shown.
     """
     domain, is_log = _domain(whole, name)
-    made = _curve(run.clock, name, domain, is_log, run.street.margin is not None, words, theme)
+    kind = _curve(run.clock, name, is_log, run.street.margin is not None, words, theme)
+    made = fitted(kind, low=domain[0], high=domain[1])
     shown = {"x": np.log10(run.at), "step": np.arange(len(run.at)), "last": len(run.at) - 1}
     tables = {
         "curve": _held(shown | {"value": measured(run)[name]}, domain, is_log),
@@ -78,12 +80,12 @@ def _domain(whole: Study, name: str) -> tuple[Range, bool]:
     return (max(10.0 ** math.floor(math.log10(positive.min())), high * 1e-6), high), True
 
 
-@lru_cache(maxsize=128)
-def _curve(clock: str, name: str, domain: Range, is_log: bool, has_street: bool, words: Words, theme: Theme) -> dict:
+@lru_cache(maxsize=64)
+def _curve(clock: str, name: str, is_log: bool, has_street: bool, words: Words, theme: Theme) -> str:
     x = alt.X("x:Q", title=words[f"clock_axis.{clock}"]).scale(domain=list(CLOCKS[clock]), nice=False)
     title = words[f"panel_axis.{name}" if has_street or name != "distance" else "panel_axis.rest"]
     scale = {"type": "log"} if is_log else {"zero": False}
-    y = alt.Y("value:Q", title=title).scale(domain=list(domain), nice=False, **scale)
+    y = alt.Y("value:Q", title=title).scale(domain=extent("low", "high"), nice=False, **scale)
     y = y.axis(format="~e", tickCount=6) if is_log else y.axis(tickCount=6)
     x, rows = x.axis(tickCount=8, grid=False), alt.Chart(table("curve"))
     whole = rows.mark_line(clip=True, opacity=0.22, color=theme.measured).encode(x=x, y=y, order=alt.Order("step:Q"))
@@ -106,7 +108,7 @@ def _curve(clock: str, name: str, domain: Range, is_log: bool, has_street: bool,
     )
     layers = [layer.encode(x=x, y=y) for layer in (dots, other, law, ball)]
     so_far = so_far.encode(x=x, y=y, order=alt.Order("step:Q"))
-    return specification([whole, so_far, *layers], theme, moves=True)
+    return template([whole, so_far, *layers], theme, moves=True)
 
 
 def residual(run: Study, rate: float, words: Words, theme: Theme) -> Picture:

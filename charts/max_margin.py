@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from charts.common import Picture, at_frame, columns, nice, specification, stack, table
+from charts.fitted import blank, fitted, template
 from charts.theme import Theme
 from core.max_margin import DATA, Plane, Points, Study, plane_of, study
 
@@ -23,7 +24,7 @@ def plane(
     half = nice(1.1 * float(max(np.abs(seen.x[:, 1]).max(), np.abs(seen.x[:, 0]).max() / 1.4)))
     theory = _theory(seen, half, words)
     shown = tuple(theory["name"].to_pylist())
-    made = _plane(half, seen.is_projection, shown, words, theme)
+    made = fitted(_plane(seen.is_projection, shown, words, theme), half=half)
     tables = {
         "points": _points(run.points, seen, words),
         "street": _street(seen, half),
@@ -94,7 +95,7 @@ def _separators(run: Study, seen: Plane, half: float, readout: Sequence[str], wo
     )  # fmt: skip
 
 
-def _even(half: float) -> tuple[list, list]:
+def _even(half: float | str) -> tuple[list, list]:
     """Domains of x and y with the same unit on both, whatever the shape of the drawing, and room for a line of text
     at the bottom."""
     unit = f"{half} / min(width / 2.8, height / 2.2)"
@@ -107,14 +108,14 @@ def _even(half: float) -> tuple[list, list]:
 
 
 @lru_cache(maxsize=32)
-def _plane(half: float, is_projection: bool, shown: tuple[str, ...], words: Words, theme: Theme) -> dict:
+def _plane(is_projection: bool, shown: tuple[str, ...], words: Words, theme: Theme) -> str:
     kind = "projected" if is_projection else "plain"
-    across, upward = _even(half)
+    across, upward = _even(blank("half"))
     x = alt.X("x:Q", title=words[f"x_axis.{kind}"]).scale(domain=across, nice=False, zero=False)
     y = alt.Y("y:Q", title=words[f"y_axis.{kind}"]).scale(domain=upward, nice=False, zero=False)
     x, y = x.axis(grid=False, tickCount=6), y.axis(grid=False, tickCount=6)
     layers = [_band(x, y, theme), *_lines(x, y, shown, words, theme), *_marks(x, y, words, theme)]
-    return specification(layers, theme, moves=True)
+    return template(layers, theme, moves=True)
 
 
 def _band(x: alt.X, y: alt.Y, theme: Theme) -> alt.Chart:

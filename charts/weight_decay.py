@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from charts.common import Picture, at_frame, columns, specification, stack, table
+from charts.fitted import blank, fitted, template
 from charts.theme import Theme
 from core.weight_decay import Study, contours, disc, prepare, study, touching
 from core.weight_decay.problems import Problem
@@ -22,7 +23,7 @@ LINES = ("walk", "pull", "shrink", "ball", "ridge")
 def ball(run: Study, readout: Sequence[str], axes: tuple[str, str], words: Words, theme: Theme) -> Picture:
     """The picture of the claim. ``axes``: the titles of both coordinates."""
     half = window(run.plane.half)
-    made = _ball(half, run.run.optimiser, run.plane.is_cut, axes, words, theme)
+    made = fitted(_ball(run.run.optimiser, run.plane.is_cut, axes, words, theme), half=half)
     return Picture(made, tables(run, half, readout, words))
 
 
@@ -105,7 +106,7 @@ def _places(run: Study, words: Words) -> pa.Table:
     return columns(x=at[:, 0], y=at[:, 1], kind=["free", "ridge"], text=[words["place.free"], words["place.ridge"]])
 
 
-def even(half: float) -> tuple[list, list]:
+def even(half: float | str) -> tuple[list, list]:
     """Domains of x and y with the same unit on both, whatever the shape of the drawing; a line of text fits below."""
     unit = f"{half} / min(width / 2.1, height / 2.1)"
     sides = [
@@ -117,13 +118,13 @@ def even(half: float) -> tuple[list, list]:
 
 
 @lru_cache(maxsize=32)
-def _ball(half: float, optimiser: str, is_cut: bool, axes: tuple[str, str], words: Words, theme: Theme) -> dict:
-    across, upward = even(half)
+def _ball(optimiser: str, is_cut: bool, axes: tuple[str, str], words: Words, theme: Theme) -> str:
+    across, upward = even(blank("half"))
     x = alt.X("x:Q", title=axes[0]).scale(domain=across, nice=False, zero=False).axis(grid=False, tickCount=6)
     y = alt.Y("y:Q", title=axes[1]).scale(domain=upward, nice=False, zero=False).axis(grid=False, tickCount=6)
     colour = _colour(optimiser, is_cut, words, theme)
     layers = [*_landscape(x, y, theme), *_steps(x, y, colour, theme), *_marks(x, y, theme)]
-    return specification(layers, theme, moves=True)
+    return template(layers, theme, moves=True)
 
 
 def _colour(optimiser: str, is_cut: bool, words: Words, theme: Theme) -> alt.Color:
