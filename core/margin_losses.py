@@ -8,6 +8,7 @@ Everything is kept as logarithms: at t = 10¹² the slopes are 10⁻¹², and fo
 point can hold.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -60,15 +61,17 @@ def polynomial(tail: int) -> Loss:
     """The loss that falls as u⁻ᵏ, k = ``tail``."""
     k = whole("tail", tail, 1, MOST_TAIL)
 
+    steepest = math.log(k)  # log of the slope before the tail begins, at 1
+
     def log_value(u: Array) -> Array:
-        return np.where(u >= 1, -k * np.log(np.maximum(u, 1)), np.log1p(k * (1 - np.minimum(u, 1))))
+        return np.log1p(k * (1 - np.minimum(u, 1))) - k * np.log(np.maximum(u, 1))  # one of them is 0
 
     return Loss(
         "polynomial",
         k,
-        value=lambda u: np.exp(log_value(u)),
+        value=lambda u: np.maximum(u, 1) ** -float(k) + k * (1 - np.minimum(u, 1)),
         log_value=log_value,
-        log_slope=lambda u: np.log(k) - (k + 1) * np.log(np.maximum(u, 1)),
+        log_slope=lambda u: steepest - (k + 1) * np.log(np.maximum(u, 1)),
         bend=lambda u: np.where(u >= 1, (k + 1) / np.maximum(u, 1), 0.0),
     )
 

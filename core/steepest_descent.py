@@ -31,6 +31,7 @@ DUAL = {"l2": 2, "linf": 1, "l1": np.inf}  # the order of the norm that bounds h
 # With the usual β₂ = 0.999 the step stays smaller than a sign step for as long as a gradient shrinks by more than
 # 1 − β₂ a step, because older, larger ones are remembered: the limit would not be seen in ten thousand steps.
 ADAM_MEMORY = (0.9, 0.99)
+SMALL = 1e-280  # a sum from which on its parts may be too small for numbers
 FADED = 1e-60  # size of the remembered gradients at which they get a smaller unit
 
 
@@ -87,7 +88,7 @@ def steepest_descent(
     eta = real("step_size", step_size, 1e-12, 1e6) / longest
 
     def normalised(k: int, slope: _Slope) -> np.ndarray:
-        size = math.exp(min(slope.scale - _log_sum(loss.log_value(slope.u)), MOST_EXPONENT))
+        size = math.exp(min(slope.scale - _log_loss(loss, slope.u), MOST_EXPONENT))
         return eta / longest / math.sqrt(k) * size * slope.push
 
     def signs(k: int, slope: _Slope) -> np.ndarray:
@@ -116,14 +117,15 @@ def adam(z: Float[np.ndarray, "n d"], *, loss: Loss, step_size: float = 1.0, ste
         nonlocal first, second, unit
         larger = max(unit, slope.scale)  # no gradient and no memory is above one in this unit
         old, new = math.exp(unit - larger), math.exp(slope.scale - larger)
-        first = keep_first * first * old + (1 - keep_first) * new * slope.push
-        second = keep_second * second * old**2 + (1 - keep_second) * (new * slope.push) ** 2
+        first = keep_first * old * first + (1 - keep_first) * new * slope.push
+        second = keep_second * old**2 * second + (1 - keep_second) * new**2 * (slope.push * slope.push)
         unit = larger
         largest = math.sqrt(np.maximum.reduce(second))
         if 0 < largest < FADED:
             first, second, unit = first / largest, second / largest**2, unit + math.log(largest)
-        mean, spread = first / (1 - keep_first**k), np.sqrt(second / (1 - keep_second**k))
-        return eta / math.sqrt(k) * np.divide(mean, spread, out=np.zeros_like(mean), where=spread > 0)
+        young = math.sqrt(1 - keep_second**k) / (1 - keep_first**k)  # both began at zero
+        spread = np.sqrt(second)
+        return eta / math.sqrt(k) * young * np.divide(first, spread, out=np.zeros(len(spread)), where=spread > 0)
 
     return _run(z, loss, update, steps)
 
@@ -148,13 +150,18 @@ def _run(z: np.ndarray, loss: Loss, update: Update, steps: int) -> Steps:
             top = float(np.maximum.reduce(slopes))
             w = w + update(k, _Slope(np.exp(slopes - top) @ z, top, u))
             u = z @ w
-            if not u @ u < LOST**2:
-                break
             if k in places:
-                path[places[k]], losses[places[k]] = w, _log_sum(loss.log_value(u))
+                if not u @ u < LOST**2:
+                    break
+                path[places[k]], losses[places[k]] = w, _log_loss(loss, u)
     return Steps(kept, path, losses)
 
 
-def _log_sum(values: np.ndarray) -> float:
+def _log_loss(loss: Loss, u: np.ndarray) -> float:
+    """log Σ ℓ(u): as it stands, or where that is too small or too large for a number, from the logarithms of ℓ."""
+    total = float(np.add.reduce(loss.value(u)))
+    if SMALL < total < 1 / SMALL:
+        return math.log(total)
+    values = loss.log_value(u)
     top = float(np.maximum.reduce(values))
     return top + math.log(np.add.reduce(np.exp(values - top)))
