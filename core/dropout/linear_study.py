@@ -116,9 +116,9 @@ def study(data: Data, p: Real, *, noise: str = "entries", seed: int = 0) -> Stud
         data=data, p=p, noise=noise, copies=COPIES, shares=SHARES,
         plain=plain,
         expected=np.ones(len(SHARES)) * (data.unit / unit) if p == 1 else plain + SHARES**2 * extra,
-        single=each[:SINGLE], averaged=averaged, averaged_se=spread,
+        single=each[:SINGLE].copy(), averaged=averaged, averaged_se=spread,
         ridge=best, fitted=_least_squares(copies, y, COPIES), fitted_se=_fitted_se(copies, y, best),
-        entry=float(x[place]), entry_copies=copies[:, place[0], place[1]],
+        entry=float(x[place]), entry_copies=copies[:, place[0], place[1]].copy(),  # a view would keep all copies alive
     )  # fmt: skip
 
 

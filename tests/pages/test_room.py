@@ -1,4 +1,4 @@
-"""Every picture keeps its plot, wherever a control stands.
+"""Every picture keeps its plot, wherever a control stands, and what the server keeps of it is small.
 
 Streamlit fits a chart into its box. A mark far outside the axes, that nothing cuts off there, takes the room from the
 plot: the picture gets empty, in a browser only after the data have changed.
@@ -10,6 +10,7 @@ from multiprocessing import get_context
 
 import pytest
 
+from tests.pages.kept_results import kept_results, too_large
 from tests.pages.test_contract import Opened, warm  # noqa: F401
 from ui import catalog, frame
 from ui.take_away.pictures import with_numbers
@@ -64,7 +65,7 @@ def ends(app, slug):
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_picture_keeps_its_plot_at_both_ends_of_every_control(slug, shown, draughtsman):
+def test_pictures_keep_their_plot_and_results_are_small_at_both_ends_of_every_control(slug, shown, draughtsman):
     page, known, small = Opened(slug), set(), {}
     for kind, key, both, stood in list(ends(page.app, slug)):
         for value in both:
@@ -78,6 +79,7 @@ def test_a_picture_keeps_its_plot_at_both_ends_of_every_control(slug, shown, dra
                     small[picture, key, value] = (width, height)
         _set(page.app, kind, key, stood)
     assert known and small == {}
+    assert list(kept_results()) and too_large() == {}
 
 
 def _set(app, kind, key, value):
