@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import sklearn.datasets  # noqa: F401  here, so that it is there before the first run of the page, and frozen with it
 from jaxtyping import Float, Int
 
 from core.bounds import Real, whole

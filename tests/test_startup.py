@@ -14,7 +14,7 @@ from ui import catalog
 
 HEAVY = {"torch", "sklearn", "sympy"}  # plotly Streamlit itself imports with the server
 # What the untouched page cannot be drawn without. A page that is not named here needs none of them.
-NEEDS = {"": {"sklearn"}, "double_descent": {"sklearn"}}
+NEEDS = {"double_descent": {"sklearn"}}
 PAGES = ["", *(concept.slug for concept in catalog.concepts())]
 
 
