@@ -176,27 +176,26 @@ def drawing(level: np.ndarray, colours: tuple[str, ...], domain: np.ndarray, str
 
     Pixels, not vectors: Vega draws the image anew for each frame of the player, and pixels cost it next to nothing.
     """
-    smooth = Image.fromarray(np.nan_to_num(level[::-1], nan=0.5).astype(np.float32)).resize(DRAWING, Image.BILINEAR)
-    shades = np.array(_ramp(colours, 256), dtype=np.float32)
-    pixels = shades[np.round(255 * np.clip(np.asarray(smooth), 0, 1)).astype(np.uint8)]
+    shade = np.round(255 * np.clip(np.nan_to_num(level[::-1], nan=0.5), 0, 1)).astype(np.uint8)
+    image = Image.fromarray(shade).resize(DRAWING, Image.BILINEAR)
+    image.putpalette([channel for colour in _ramp(colours, 256) for channel in colour])
+    image = image.convert("RGB")
     for stroke in strokes:
-        cover = stroke.opacity * _cover(stroke, domain)[..., None]
-        pixels += cover * (np.array(rgb(stroke.colour), dtype=np.float32) - pixels)
-    image = Image.fromarray(pixels.astype(np.uint8)).quantize(96, Image.FASTOCTREE, dither=Image.NONE)
-    return _png_uri(image)
+        image.paste(rgb(stroke.colour), mask=_cover(stroke, domain))
+    return _png_uri(image.quantize(96, Image.FASTOCTREE, dither=Image.NONE))
 
 
-def _cover(stroke: Strokes, domain: np.ndarray) -> np.ndarray:
-    """How much of each pixel the lines cover, 0 … 1: drawn twice as large and averaged."""
-    columns_, rows = 2 * DRAWING[0], 2 * DRAWING[1]
-    mask = Image.new("L", (columns_, rows))
-    pen = ImageDraw.Draw(mask)
+def _cover(stroke: Strokes, domain: np.ndarray) -> Image.Image:
+    """How much of each pixel the lines hide, 0 … 255: drawn twice as large and averaged."""
+    size = 2 * np.array(DRAWING)
+    mask = Image.new("L", tuple(size.tolist()))
+    pen, ink = ImageDraw.Draw(mask), round(255 * stroke.opacity)
     low, width = domain[:, 0], np.ptp(domain, axis=1)
     for line in stroke.polylines:
         share = (line - low) / width
-        places = np.stack([share[:, 0] * columns_, (1 - share[:, 1]) * rows], axis=1)
-        pen.line([tuple(place) for place in places.tolist()], fill=255, width=round(2 * stroke.width))
-    return np.asarray(mask.reduce(2), dtype=np.float32) / 255
+        share[:, 1] = 1 - share[:, 1]  # rows are counted from the top
+        pen.line((share * size).ravel().tolist(), fill=ink, width=round(2 * stroke.width))
+    return mask.reduce(2)
 
 
 def image_layer(name: str) -> alt.Chart:
