@@ -1,5 +1,6 @@
 """The ball on its landscape, how fast it gets down, and where it would stay or fly off."""
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -29,6 +30,7 @@ from core.surfaces import quadratic
 
 Words = Mapping[str, str]
 Runs = Mapping[str, Descent | Roll]  # by method id, all with the same number of frames
+STILL = 0.004  # of a landscape's width: a trail needs no new point for less, which is two pixels of its picture
 CELLS = 40  # of the grid that a click is read from, per side
 
 
@@ -43,7 +45,7 @@ def landscape(surface: Surface, land: Landscape, runs: Runs, words: Words, theme
     made = _map(tuple(map(tuple, surface.domain.tolist())), tuple(runs), crowded, words, theme)
     tables = {
         "field": _field(land, theme),
-        "trail": _trail(runs, words),
+        **_trails(runs, surface, words),
         "minimizers": columns(x=surface.minimizers[:, 0], y=surface.minimizers[:, 1]),
     }
     return Picture(made, tables)
@@ -57,16 +59,30 @@ def _field(land: Landscape, theme: Theme) -> pa.Table:
     return columns(image=[drawing(land.rank, theme.relief, domain, strokes)])
 
 
-def _trail(runs: Runs, words: Words) -> pa.Table:
-    """A row for each frame of each run: where it is and how high. ``y`` is the height on a one-dimensional surface."""
-    rows = []
+def _trails(runs: Runs, surface: Surface, words: Words) -> dict[str, pa.Table]:
+    """Where each run is and how high: a row for each of its frames, and for its trail one wherever it has moved on.
+    ``y`` is the height on a one-dimensional surface."""
+    balls, trails = [], []
     for method, run in runs.items():
         y = run.path[:, 1] if run.path.shape[1] == 2 else run.value
         last = int(np.flatnonzero(np.isfinite(run.value))[-1])
-        to = slice(last + 1)
-        name = words[f"methods.{method}"]
-        rows.append({"step": np.arange(last + 1), "x": run.path[to, 0], "y": y[to], "last": last, "method": name})
-    return stack(rows, ("step", "x", "y", "last", "method"))
+        named = {"last": last, "method": words[f"methods.{method}"]}
+        rows = {"step": np.arange(last + 1), "x": run.path[: last + 1, 0], "y": y[: last + 1]}
+        seen = moved(run.path[: last + 1], STILL * surface.width)
+        balls.append(rows | named)
+        trails.append({column: values[seen] for column, values in rows.items()} | named)
+    shown = ("step", "x", "y", "method")
+    return {"balls": stack(balls, (*shown, "last")), "trail": stack(trails, shown)}
+
+
+def moved(path: np.ndarray, least: float) -> list[int]:
+    """The first place of a path, and then each one that is at least so far from the one before it in the list."""
+    kept, place = [0], path[0].tolist()
+    for step, here in enumerate(path.tolist()[1:], 1):
+        if math.dist(here, place) >= least:
+            kept.append(step)
+            place = here
+    return kept
 
 
 def _method_colour(methods: Sequence[str], words: Words, theme: Theme) -> alt.Color:
@@ -75,15 +91,15 @@ def _method_colour(methods: Sequence[str], words: Words, theme: Theme) -> alt.Co
     return alt.Color("method:N", scale=scale, legend=alt.Legend(symbolType="circle", columns=4))
 
 
-def _balls(trail: alt.Chart, x: alt.X, y: alt.Y, colour: alt.Color, theme: Theme) -> list[alt.Chart]:
+def _balls(x: alt.X, y: alt.Y, colour: alt.Color, theme: Theme) -> list[alt.Chart]:
     """The trail so far and the ball at its end."""
-    so_far = trail.transform_filter("datum.step <= frame")
+    so_far = alt.Chart(table("trail")).transform_filter("datum.step <= frame")
     size = theme.scale**2
     line = so_far.mark_line(clip=True, opacity=0.85, strokeWidth=1.8 * theme.scale).encode(
         x=x, y=y, color=colour, order=alt.Order("step:Q")
     )
     steps = so_far.mark_circle(clip=True, size=14 * size, opacity=0.9).encode(x=x, y=y, color=colour)
-    now = trail.transform_filter(at_frame())
+    now = alt.Chart(table("balls")).transform_filter(at_frame())
     ball = now.mark_circle(
         clip=True, size=190 * size, opacity=1, stroke=theme.background, strokeWidth=2 * theme.scale
     ).encode(x=x, y=y, color=colour)
@@ -103,7 +119,7 @@ def _map(domain: tuple, methods: tuple[str, ...], crowded: bool, words: Words, t
     )
     click = alt.selection_point(name="click", fields=["x", "y"], on="click", clear=False, toggle=False)
     catch = _cells(domain).mark_square(size=170).encode(x=x, y=y, opacity=alt.OpacityValue(0)).add_params(click)
-    balls = _balls(alt.Chart(table("trail")), x, y, _method_colour(methods, words, theme), theme)
+    balls = _balls(x, y, _method_colour(methods, words, theme), theme)
     return specification([image_layer("field"), lowest, *balls, catch], theme, moves=True)
 
 
@@ -124,7 +140,7 @@ def curve(surface: Surface, land: Landscape, runs: Runs, words: Words, theme: Th
     made = _curve(tuple(surface.domain[0].tolist()), heights, tuple(runs), words, theme)
     tables = {
         "curve": columns(x=land.x, y=land.value[0]),
-        "trail": _trail(runs, words),
+        **_trails(runs, surface, words),
         "minimizers": columns(x=surface.minimizers[:, 0], y=surface.value(surface.minimizers)),
         "cells": columns(x=np.linspace(*surface.domain[0], 4 * CELLS + 1).round(4)),
     }
@@ -143,7 +159,7 @@ def _curve(domain: tuple, heights: tuple, methods: tuple[str, ...], words: Words
     )
     click = alt.selection_point(name="click", fields=["x"], on="click", clear=False, toggle=False, nearest=True)
     catch = alt.Chart(table("cells")).mark_rule(strokeWidth=8, opacity=0.001).encode(x=x).add_params(click)
-    balls = _balls(alt.Chart(table("trail")), x, y, _method_colour(methods, words, theme), theme)
+    balls = _balls(x, y, _method_colour(methods, words, theme), theme)
     return specification([graph, lowest, *balls, catch], theme, moves=True)
 
 
@@ -240,7 +256,7 @@ def thumbnail(theme: Theme) -> Picture:
     run = race(surface, (-1.8, 0.7), ("gradient_descent", "heavy_ball"), policy="own", steps=60)
     tables = {
         "field": _field(landscape_of(surface), theme),
-        "trail": _trail(run.runs, {f"methods.{m}": m for m in METHODS}),
+        "trail": _trails(run.runs, surface, {f"methods.{m}": m for m in METHODS})["trail"],
     }
     return Picture(_thumbnail(theme), tables)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import plan, text
+from ui import live, plan, text
 from ui.controls import one_of, truth
 from ui.link import FRAME, Link
 
@@ -42,8 +42,9 @@ def tools() -> None:
         shared.hold("lecture", False, truth),
     ]
     plan.hold(shared)
-    for key in held:
-        st.session_state[key] = st.session_state[key]  # written, or a switch of pages from Python forgets it
+    if not live.dragging():  # what is written is sent and drawn a second time
+        for key in held:
+            st.session_state[key] = st.session_state[key]  # written, or a switch of pages from Python forgets it
     words = text.words("common", language())
     st.html(f"<style>{_style('basin.css')}{_style('lecture.css') if lecture() else ''}</style>")
     with st.container(horizontal=True, key="tools", width="content", vertical_alignment="center"):
