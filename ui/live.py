@@ -44,9 +44,9 @@ def current(key: str, released: Value, scale: Sequence[Value]) -> Value:
 
 
 def dragging() -> bool:
-    """Whether a slider is in the hand."""
+    """Whether a slider is in the hand, and not where it was grabbed: let go there, it has nothing more to report."""
     drag = _drag()
-    return bool(drag) and drag.get("id") != st.session_state.get("live_ended") and not drag.get("released")
+    return bool(drag) and drag.get("id") != st.session_state.get("live_ended") and drag.get("at") != drag.get("grabbed")
 
 
 def watch(keys: Sequence[str], *, lecture: bool = False) -> None:

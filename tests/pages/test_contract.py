@@ -377,3 +377,18 @@ def test_the_contents_name_every_concept(language, locale):
     shown = "\n".join(m.value for m in app.markdown) + "\n".join(link.value for link in app.page_link)
     for concept in catalog.concepts():
         assert concept.title[language] in shown and concept.claim[language] in shown
+
+
+def test_language_and_lecture_are_left_alone_while_a_slider_is_in_the_hand():
+    """What is written is sent to the browser as new, and drawn twice for every picture."""
+    app = Opened("lipschitz").app
+
+    def written(**drag):
+        if drag:
+            app.session_state["live"] = {"drag": {"key": "lipschitz-slope", "id": "d", "message": 1} | drag}
+            app.run()
+        return [app.get_by_key(key).proto.set_value for key in ("basin-lang", "basin-lecture")]
+
+    assert written() == [True, True]
+    assert written(grabbed=3, at=5) == [False, False]
+    assert written(grabbed=3, at=3) == [True, True], "back where it was grabbed: let go there, nothing else is reported"
