@@ -30,7 +30,7 @@ from core.surfaces import quadratic
 
 Words = Mapping[str, str]
 Runs = Mapping[str, Descent | Roll]  # by method id, all with the same number of frames
-STILL = 0.004  # of a landscape's width: a trail needs no new point for less, which is two pixels of its picture
+STILL = 0.004  # of a landscape's sides: a trail needs no new point for less, which is two pixels of its picture
 CELLS = 40  # of the grid that a click is read from, per side
 
 
@@ -68,7 +68,7 @@ def _trails(runs: Runs, surface: Surface, words: Words) -> dict[str, pa.Table]:
         last = int(np.flatnonzero(np.isfinite(run.value))[-1])
         named = {"last": last, "method": words[f"methods.{method}"]}
         rows = {"step": np.arange(last + 1), "x": run.path[: last + 1, 0], "y": y[: last + 1]}
-        seen = moved(run.path[: last + 1], STILL * surface.width)
+        seen = moved(run.path[: last + 1] / np.ptp(surface.domain, axis=1), STILL)
         balls.append(rows | named)
         trails.append({column: values[seen] for column, values in rows.items()} | named)
     shown = ("step", "x", "y", "method")
