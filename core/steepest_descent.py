@@ -32,6 +32,7 @@ DUAL = {"l2": 2, "linf": 1, "l1": np.inf}  # the order of the norm that bounds h
 # 1 − β₂ a step, because older, larger ones are remembered: the limit would not be seen in ten thousand steps.
 ADAM_MEMORY = (0.9, 0.99)
 SMALL = 1e-280  # a sum from which on its parts may be too small for numbers
+NOTHING = 1e-300  # so that no slope at all is no step, and not 0/0
 FADED = 1e-60  # size of the remembered gradients at which they get a smaller unit
 
 
@@ -124,8 +125,7 @@ def adam(z: Float[np.ndarray, "n d"], *, loss: Loss, step_size: float = 1.0, ste
         if 0 < largest < FADED:
             first, second, unit = first / largest, second / largest**2, unit + math.log(largest)
         young = math.sqrt(1 - keep_second**k) / (1 - keep_first**k)  # both began at zero
-        spread = np.sqrt(second)
-        return eta / math.sqrt(k) * young * np.divide(first, spread, out=np.zeros(len(spread)), where=spread > 0)
+        return eta / math.sqrt(k) * young * first / np.sqrt(second + NOTHING)
 
     return _run(z, loss, update, steps)
 

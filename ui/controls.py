@@ -7,6 +7,7 @@ in an experiment's settings.
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -75,13 +76,14 @@ class Controls:
     ) -> float:
         """A slider over the given increasing numbers, written with six significant digits; a number between them that
         a link or an experiment brings gets a place of its own."""
-        positions = [round_to(p) for p in positions]
+        positions = rounded(tuple(positions))
         common = self._hold(name, round_to(default), in_range(positions[0], positions[-1]))
         key = common["key"]
         guests = st.session_state.setdefault(f"{key} guests", [])
         if st.session_state[key] not in positions and st.session_state[key] not in guests:
             guests[:] = [*guests[1 - GUESTS :], st.session_state[key]]
-        positions = sorted({*positions, *(g for g in guests if positions[0] <= g <= positions[-1])})
+        if inside := [guest for guest in guests if positions[0] <= guest <= positions[-1]]:
+            positions = sorted({*positions, *inside})
         released = self.draw(st.select_slider, options=positions, format_func=lambda v: f"{v:.6g}", **common, **more)
         if not is_live or not self.sees(name):
             return released
@@ -182,8 +184,15 @@ def round_to(value: float) -> float:
     return float(f"{value:.6g}") + 0.0
 
 
-def log_scale(low: float, high: float) -> list[float]:
+@lru_cache(maxsize=256)
+def rounded(positions: tuple[float, ...]) -> tuple[float, ...]:
+    """A slider's positions as it shows them: hundreds, and the same ones in nearly every run."""
+    return tuple(sorted({round_to(position) for position in positions}))
+
+
+@lru_cache(maxsize=64)
+def log_scale(low: float, high: float) -> tuple[float, ...]:
     """The numbers with two significant digits from ``low`` to ``high``: 0.01, 0.011, …, 0.099, 0.1, 0.11, …"""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     values = (round_to(mantissa / 10 * 10.0**decade) for decade in decades for mantissa in range(10, 100))
-    return [v for v in values if low * (1 - 1e-9) <= v <= high * (1 + 1e-9)]
+    return tuple(v for v in values if low * (1 - 1e-9) <= v <= high * (1 + 1e-9))

@@ -195,10 +195,10 @@ def test_a_report_that_cannot_be_is_not_believed(state):
 
 def test_log_scale():
     positions = log_scale(1e-2, 1.0)
-    assert positions[:2] == [0.01, 0.011] and positions[-2:] == [0.99, 1.0]
-    assert positions == sorted(set(positions)) and len(positions) == 181
+    assert positions[:2] == (0.01, 0.011) and positions[-2:] == (0.99, 1.0)
+    assert positions == tuple(sorted(set(positions))) and len(positions) == 181
     assert all(float(f"{p:.2g}") == p for p in positions)
-    assert log_scale(0.02, 0.05) == [round(0.02 + i / 1000, 3) for i in range(31)]
+    assert log_scale(0.02, 0.05) == tuple(round(0.02 + i / 1000, 3) for i in range(31))
     assert {0.1, 0.2, 0.3, 1.0, 1000.0} <= set(log_scale(0.1, 1000.0))  # exactly those a person types
 
 
