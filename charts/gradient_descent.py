@@ -1,4 +1,4 @@
-"""The ball on its landscape, how fast it gets down, and where it would stay or fly off."""
+"""The ball on its landscape."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,11 @@ from charts.common import (
     stack,
     table,
 )
-from charts.fitted import blank, extent, fitted, template
 from charts.theme import Theme
 from core.gradient_descent import METHODS, Descent, Roll
 from core.landscape import Landscape
 from core.landscape import landscape as landscape_of
-from core.race import Race, Rate, race
+from core.race import Race, race
 from core.surface import Surface
 from core.surfaces import quadratic
 
@@ -85,7 +84,8 @@ def moved(path: np.ndarray, least: float) -> list[int]:
     return kept
 
 
-def _method_colour(methods: Sequence[str], words: Words, theme: Theme) -> alt.Color:
+def method_colour(methods: Sequence[str], words: Words, theme: Theme) -> alt.Color:
+    """The colour of each method, with its name in the legend."""
     names = [words[f"methods.{m}"] for m in methods]
     scale = alt.Scale(domain=names, range=[colours(theme)[m] for m in methods])
     return alt.Color("method:N", scale=scale, legend=alt.Legend(symbolType="circle", columns=4))
@@ -119,7 +119,7 @@ def _map(domain: tuple, methods: tuple[str, ...], crowded: bool, words: Words, t
     )
     click = alt.selection_point(name="click", fields=["x", "y"], on="click", clear=False, toggle=False)
     catch = _cells(domain).mark_square(size=170).encode(x=x, y=y, opacity=alt.OpacityValue(0)).add_params(click)
-    balls = _balls(x, y, _method_colour(methods, words, theme), theme)
+    balls = _balls(x, y, method_colour(methods, words, theme), theme)
     return specification([image_layer("field"), lowest, *balls, catch], theme, moves=True)
 
 
@@ -159,86 +159,8 @@ def _curve(domain: tuple, heights: tuple, methods: tuple[str, ...], words: Words
     )
     click = alt.selection_point(name="click", fields=["x"], on="click", clear=False, toggle=False, nearest=True)
     catch = alt.Chart(table("cells")).mark_rule(strokeWidth=8, opacity=0.001).encode(x=x).add_params(click)
-    balls = _balls(x, y, _method_colour(methods, words, theme), theme)
+    balls = _balls(x, y, method_colour(methods, words, theme), theme)
     return specification([graph, lowest, *balls, catch], theme, moves=True)
-
-
-def convergence(
-    surface: Surface, runs: Runs, rates: Mapping[str, Rate], words: Words, theme: Theme, steps: int
-) -> Picture:
-    """Height above the minimum against the step, on a log axis, with the predicted decay dashed, by method."""
-    gaps = {method: _gap(surface, run) for method, run in runs.items()}
-    heights = _decades(gaps.values())
-    kind = _convergence(tuple(runs), bool(np.isfinite(surface.minimum)), words, theme)
-    made = fitted(kind, low=heights[0], high=heights[1], steps=steps)
-    rows = [_gap_rows(gap, heights[0]) | {"method": words[f"methods.{method}"]} for method, gap in gaps.items()]
-    lines = [_rate_line(gaps[method], rate, heights) | {"method": method} for method, rate in rates.items()]
-    return Picture(
-        made,
-        {"gaps": stack(rows, ("step", "gap", "last", "method")), "rates": stack(lines, ("step", "gap", "method"))},
-    )
-
-
-def _gap(surface: Surface, run: Descent | Roll) -> np.ndarray:
-    """f − f*, with f* the minimum that the run ends at, or else the lowest; on a surface without one, |f|."""
-    if not np.isfinite(surface.minimum):
-        return np.abs(run.value)
-    end = int(np.flatnonzero(np.isfinite(run.value))[-1])
-    away = np.linalg.norm(surface.minimizers - run.path[end], axis=1)
-    reached = isinstance(run, Descent) and away.min() < 0.02 * surface.width
-    lowest = surface.value(surface.minimizers[away.argmin()]) if reached else surface.minimum
-    return np.maximum(run.value - lowest, 0.0)
-
-
-def _gap_rows(gap: np.ndarray, floor: float) -> dict:
-    """A row a step, as far as a log axis can show it: up to the first step at or below the floor."""
-    known = np.flatnonzero(np.isfinite(gap))
-    below = np.flatnonzero(gap[known] <= floor)
-    settled = len(below) and (gap[known[below[0]] :] <= floor).all()
-    shown = known[: below[0]] if settled else known[gap[known] > floor]
-    last = int(shown[-1]) if len(shown) else 0
-    return {"step": shown, "gap": gap[shown], "last": last}
-
-
-def _decades(gaps) -> tuple[float, float]:
-    """Whole decades around the start and what follows it, fourteen: steady while a slider moves."""
-    start = max((float(gap[0]) for gap in gaps), default=1.0)
-    top = 10.0 ** np.ceil(np.log10(max(start, 1e-6)) + 1)
-    return top * 1e-14, top
-
-
-def _rate_line(gap: np.ndarray, rate: Rate, heights: tuple[float, float]) -> dict:
-    """The predicted decay, through the run's height four fifths of the way to where it ends or vanishes."""
-    alive = np.flatnonzero(gap > heights[0])
-    if len(alive) < 3 or not 0 < rate.factor < np.inf:
-        return {"step": np.zeros(0), "gap": np.zeros(0)}
-    anchor = int(alive[(4 * len(alive)) // 5])
-    step = np.unique(np.linspace(alive[-1] // 10, alive[-1], 40).round())
-    line = gap[anchor] * (rate.distance(step) / rate.distance(float(anchor))) ** 2
-    inside = (line > heights[0]) & (line < heights[1])
-    return {"step": step[inside], "gap": line[inside]}
-
-
-@lru_cache(maxsize=32)
-def _convergence(methods: tuple[str, ...], bounded: bool, words: Words, theme: Theme) -> str:
-    title = words["gap_axis"] if bounded else words["height_axis"]
-    x = alt.X("step:Q", title=words["step_axis"]).scale(domain=[0, blank("steps")], nice=False).axis(tickCount=5)
-    y = alt.Y("gap:Q", title=title).scale(type="log", domain=extent("low", "high"), nice=False)
-    y = y.axis(format="~e", tickCount=7)
-    colour = _method_colour(methods, words, theme).legend(None)
-    gaps = alt.Chart(table("gaps"))
-    so_far = gaps.transform_filter("datum.step <= frame").mark_line(clip=True).encode(x=x, y=y, color=colour)
-    whole = gaps.mark_line(clip=True, opacity=0.22).encode(x=x, y=y, color=colour)
-    now = gaps.transform_filter(at_frame())
-    ball = now.mark_circle(
-        clip=True, size=130 * theme.scale**2, opacity=1, stroke=theme.background, strokeWidth=1.5
-    ).encode(x=x, y=y, color=colour)
-    predicted = (
-        alt.Chart(table("rates"))
-        .mark_line(clip=True, color=theme.theory, strokeDash=[7, 5], strokeWidth=2.6 * theme.scale)
-        .encode(x=x, y=y, detail=alt.Detail("method:N"))
-    )
-    return template([whole, so_far, predicted, ball], theme, moves=True)
 
 
 def paths(run: Race, words: Words, theme: Theme) -> tuple[dict[str, np.ndarray], dict[str, str]]:

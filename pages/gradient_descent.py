@@ -5,6 +5,7 @@ import streamlit as st
 from charts import gradient_descent as charts
 from charts import gradient_descent_words as said
 from charts import stability_and_basins as maps
+from charts.convergence import convergence
 from core.expressions import ExpressionError
 from core.gradient_descent import LINEAR, METHODS, basins
 from core.landscape import landscape
@@ -96,7 +97,7 @@ with page.pictures:
         alt = words.say("alt_map", surface=words[f"surface.{surface.name}"], runs=told)
         page.show(picture, "map", alt=alt, on_select=start_from_the_click)
     with right:
-        picture = charts.convergence(surface, run.runs, run.rates, words, page.theme, steps)
+        picture = convergence(surface, run.runs, run.rates, words, page.theme, steps)
         page.show(picture, "convergence", alt=words.say("alt_convergence", runs=told))
     page.player(steps)
     st.caption(f"$f = {surface.formula}$ · " + said.declared(run, words) + f" · {words['click_hint']}")

@@ -6,6 +6,7 @@ import pytest
 from charts import gradient_descent as charts
 from charts import rolling_ball
 from charts import stability_and_basins as maps
+from charts.convergence import convergence
 from charts.theme import DARK, LIGHT
 from core.basins import basins
 from core.landscape import landscape
@@ -24,7 +25,7 @@ def pictures(surface, run, theme=LIGHT, steps=60):
     land = landscape(surface)
     draw = charts.landscape if surface.dimension == 2 else charts.curve
     yield draw(surface, land, run.runs, WORDS, theme)
-    yield charts.convergence(surface, run.runs, run.rates, WORDS, theme, steps)
+    yield convergence(surface, run.runs, run.rates, WORDS, theme, steps)
     if run.ball is not None:
         yield rolling_ball.energy(run.ball, WORDS, theme)
         if surface.dimension == 1:
@@ -91,7 +92,7 @@ def test_the_specification_stays_the_same_while_a_slider_moves():
     runs = [race(surface, (1.6, 1.2), METHODS[:2], step_size=eta, steps=60) for eta in (0.01, 0.013)]
     for draw in (
         lambda run: charts.landscape(surface, land, run.runs, WORDS, LIGHT),
-        lambda run: charts.convergence(surface, run.runs, run.rates, WORDS, LIGHT, 60),
+        lambda run: convergence(surface, run.runs, run.rates, WORDS, LIGHT, 60),
     ):
         one, other = map(draw, runs)
         assert one.specification == other.specification

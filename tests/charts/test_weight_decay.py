@@ -91,7 +91,11 @@ def test_every_problem_is_drawn_under_every_penalty(name, penalty):
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_every_optimiser_is_drawn_in_both_languages_and_looks(optimiser):
     for language, look in (("en", LIGHT), ("zh", theme("dark", lecture=True))):
-        drawn("two columns", text.words("weight_decay", language), look, optimiser=optimiser, steps=400, step_size=0.03)
+        words, more = text.words("weight_decay", language), {"optimiser": optimiser, "steps": 400, "step_size": 0.03}
+        run, picture, four = drawn("two columns", words, look, **more)
+        assert picture.tables["walk"]["step"].to_pylist() == list(range(len(run.at)))
+        assert words[f"walk.{optimiser}"] in json.dumps(picture.specification, ensure_ascii=False), "it has its name"
+        assert all(rows.tables["curves"].num_rows for rows in four.values())
 
 
 @pytest.mark.parametrize("name", ["two columns", "diabetes", "high_dimensional"])

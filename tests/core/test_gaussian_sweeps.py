@@ -12,29 +12,34 @@ def reference():
     return linear_sweep(200, SIZES, best_ridge=True, seed=1)
 
 
-def agree(measured, predicted, standard_error, errors=4.0):
-    assert (np.abs(measured - predicted) < errors * standard_error).all(), (measured - predicted) / standard_error
+def apart(measured, predicted, standard_error):
+    """In standard errors, at the worst place."""
+    return np.max(np.abs(measured - predicted) / standard_error)
 
 
 def test_exact_risk_within_four_standard_errors(reference):
     predicted = exact_risk(200, SIZES, signal=1.0, noise=0.25)
     np.testing.assert_allclose(reference.theory, predicted)
-    agree(reference.mean(), predicted, reference.standard_error())
+    assert apart(reference.mean(), predicted, reference.standard_error()) < 4
 
 
 def test_bias_and_variance_are_the_two_parts_of_the_formula(reference):
-    agree(reference.mean("variance"), exact_variance(200, SIZES, noise=0.25), reference.standard_error("variance"))
+    assert (
+        apart(reference.mean("variance"), exact_variance(200, SIZES, noise=0.25), reference.standard_error("variance"))
+        < 4
+    )
     wide = SIZES > 200
     assert (reference.bias[:, ~wide] == 0).all()
     predicted, error = exact_bias(200, SIZES, signal=1.0), reference.standard_error("bias")
-    agree(reference.mean("bias")[wide], predicted[wide], error[wide])
+    assert apart(reference.mean("bias")[wide], predicted[wide], error[wide]) < 4
     np.testing.assert_allclose(reference.test, reference.bias + reference.variance, rtol=1e-9)
 
 
 def test_optimal_ridge_has_no_peak(reference):
     predicted = optimal_ridge(200, SIZES, signal=1.0, noise=0.25)[1]
     np.testing.assert_allclose(reference.best_ridge_theory, predicted)
-    agree(reference.mean("best_ridge"), predicted, reference.standard_error("best_ridge") + 0.005 * predicted)
+    error = reference.standard_error("best_ridge") + 0.005 * predicted
+    assert apart(reference.mean("best_ridge"), predicted, error) < 4
     assert (np.diff(reference.mean("best_ridge")) > 0).all()
 
 
@@ -48,19 +53,19 @@ def test_ridge_risk_holds_up_to_its_finite_size(penalty):
     sizes = np.array([40, 100, 200, 400])
     curve = linear_sweep(100, sizes, penalty=penalty, seed=2)
     predicted = ridge_risk(100, sizes, penalty, signal=1.0, noise=0.25)
-    agree(curve.mean(), predicted, curve.standard_error() + 0.0125 * predicted)
+    assert apart(curve.mean(), predicted, curve.standard_error() + 0.0125 * predicted) < 4
 
 
 def test_weak_features_as_in_the_reference():
     sizes = np.array([5, 20, 60, 80, 100])
     curve = weak_features_sweep(40, 100, sizes, repetitions=400, seed=3)
-    agree(curve.mean(), weak_features_risk(40, sizes, 100, signal=1.0, noise=0.04), curve.standard_error())
+    assert apart(curve.mean(), weak_features_risk(40, sizes, 100, signal=1.0, noise=0.04), curve.standard_error()) < 4
 
 
 def test_more_samples_hurt_below_the_threshold():
     sizes = np.array([50, 80, 90, 110, 130, 200])
     curve = sample_sweep(sizes, 100, repetitions=100, seed=4)
-    agree(curve.mean(), exact_risk(sizes, 100, signal=1.0, noise=0.25), curve.standard_error())
+    assert apart(curve.mean(), exact_risk(sizes, 100, signal=1.0, noise=0.25), curve.standard_error()) < 4
     assert curve.median()[2] > curve.median()[0] + 0.5
 
 
