@@ -1,9 +1,13 @@
 # `make app` runs Basin and `make test` tests it. Each first sets up what it needs in .venv, once.
-.PHONY: app test bench load soak replicas gallery format setup setup-dev
+.PHONY: app develop test bench load soak replicas gallery format setup setup-dev
 .DEFAULT_GOAL := app
 
 app: setup
 	.venv/bin/streamlit run app.py
+
+# The same for whoever works on the code: what is saved is seen at the next run.
+develop: setup
+	.venv/bin/streamlit run app.py --server.fileWatcherType auto
 
 # What has a server or a browser of its own comes last, two at a time.
 test: setup-dev

@@ -6,6 +6,7 @@ against hello by when its last words are there, and the pictures are given besid
 
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit
@@ -13,7 +14,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from bench.client import Client
 from bench.row import Row
-from bench.server import ROOT, serving
+from bench.server import demonstrating, serving
 
 HELLO = Path(streamlit.__file__).parent / "hello" / "streamlit_app.py"
 RUNS = 5
@@ -31,13 +32,13 @@ class Reader(Client):
         return super()._take(forward)
 
 
-def first(script: Path) -> tuple[float, float]:
+def first(serve: Callable) -> tuple[float, float]:
     """Seconds from the link, the server healthy before, to the last words and to the whole answer."""
     words, whole = [], []
     for _ in range(RUNS):
-        with serving(script, cwd=script.parent) as port:
+        with serve() as server:
             start = time.perf_counter()
-            with Reader(port) as reader:
+            with Reader(server.port) as reader:
                 whole.append(time.perf_counter() - start)
                 words.append(reader.words - start)
     return statistics.median(words), statistics.median(whole)
@@ -45,7 +46,7 @@ def first(script: Path) -> tuple[float, float]:
 
 def run() -> list[Row]:
     """Rows for the table."""
-    (_, hello), (words, whole) = first(HELLO), first(ROOT / "app.py")
+    (_, hello), (words, whole) = first(lambda: demonstrating(HELLO)), first(serving)
     return [
         Row("first page of Streamlit's hello, cold", hello, "s"),
         Row("first page of Basin, cold: all its words", words, "s"),

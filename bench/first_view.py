@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from bench.client import Client
 from bench.row import Row
-from bench.server import ROOT, serving
+from bench.server import serving
 from tests.browser.browsing import launched
 from ui import catalog
 
@@ -24,9 +24,9 @@ WHOLE = """() => {
 
 def answered(slug: str) -> float:
     """Seconds until the server's answer is whole."""
-    with serving(ROOT / "app.py") as port:
+    with serving() as server:
         start = time.perf_counter()
-        with Client(port, slug) as client:
+        with Client(server.port, slug) as client:
             if client.exceptions:
                 raise RuntimeError(f"{slug}: {client.exceptions[0]}")
             return time.perf_counter() - start
@@ -34,11 +34,11 @@ def answered(slug: str) -> float:
 
 def on_screen(slug: str) -> float:
     """Seconds until a browser that has just opened shows it."""
-    with serving(ROOT / "app.py") as port, sync_playwright() as playwright:
+    with serving() as server, sync_playwright() as playwright:
         browser = launched(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         start = time.perf_counter()
-        page.goto(f"http://127.0.0.1:{port}/{slug}")
+        page.goto(f"{server.address}/{slug}")
         page.wait_for_function(WHOLE, timeout=60_000)
         seconds = time.perf_counter() - start
         browser.close()

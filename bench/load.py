@@ -16,10 +16,9 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
-import psutil
 
 from bench.row import Row
-from bench.server import ROOT, serving
+from bench.server import serving
 from bench.student import Answer, Student
 from ui import catalog
 
@@ -37,15 +36,6 @@ class Hall:
     megabytes: dict[str, float] = field(default_factory=dict)  # of the server, by moment
     processor: float = 0.0  # seconds of it that the server used while they played
     lasted: float = 0.0  # seconds that they played
-
-
-def server_at(port: int) -> psutil.Process:
-    """The server that ``serving`` has started on that port."""
-    return next(child for child in psutil.Process().children() if str(port) in child.cmdline())
-
-
-def megabytes(process: psutil.Process) -> float:
-    return process.memory_info().rss / 1e6
 
 
 def pages() -> list[str]:
@@ -80,15 +70,14 @@ def lecture(clients: int, seconds: float, think: float = THINK) -> Hall:
     """Fill the hall, let them play, send them home."""
     logging.getLogger("websockets").setLevel(logging.CRITICAL)  # of one who leaves a slow server there is much to say
     hall, together = Hall(), threading.Barrier(clients + 1)
-    with serving(ROOT / "app.py") as port:
-        process = server_at(port)
-        hall.megabytes["before anybody came"] = megabytes(process)
+    with serving() as server:
+        hall.megabytes["before anybody came"] = server.megabytes()
         for page in pages():
-            with Student(port, page):
+            with Student(server.port, page):
                 pass
-        hall.megabytes["each page shown once"] = megabytes(process)
+        hall.megabytes["each page shown once"] = server.megabytes()
         students = [
-            threading.Thread(target=attend, args=(hall, port, number, together, seconds, think), daemon=True)
+            threading.Thread(target=attend, args=(hall, server.port, number, together, seconds, think), daemon=True)
             for number in range(clients)
         ]
         for student in students:
@@ -98,15 +87,15 @@ def lecture(clients: int, seconds: float, think: float = THINK) -> Hall:
             together.wait()
             for moment, patience in zip(moments, (PATIENCE, seconds + PATIENCE), strict=True):
                 together.wait(patience)
-                hall.megabytes[moment] = megabytes(process)
-                spent, now = sum(process.cpu_times()[:2]), time.perf_counter()
+                hall.megabytes[moment] = server.megabytes()
+                spent, now = server.processor_seconds(), time.perf_counter()
                 hall.processor, hall.lasted = spent - hall.processor, now - hall.lasted
             together.wait()
         except threading.BrokenBarrierError:
             hall.exceptions.append("a student had to leave")
         for student in students:
             student.join(PATIENCE)
-        hall.megabytes["all have left"] = megabytes(process)
+        hall.megabytes["all have left"] = server.megabytes()
     return hall
 
 

@@ -4,7 +4,7 @@ import statistics
 
 from bench.client import Client
 from bench.row import Row
-from bench.server import ROOT, serving
+from bench.server import ROOT, demonstrating, serving
 
 CONTROLS = {  # what is measured: the page, its link, and the slider that is moved through all of its positions
     "gradient_descent": ("gradient_descent", "policy=same", "momentum"),
@@ -22,7 +22,7 @@ ROUNDS = 40
 
 def hello() -> float:
     """Milliseconds of the yardstick's rerun, median."""
-    with serving(ROOT / "bench" / "hello.py", cwd=ROOT / "bench") as port, Client(port) as client:
+    with demonstrating(ROOT / "bench" / "hello.py") as server, Client(server.port) as client:
         times = [client.slide("frequency", 10 + i % 30) for i in range(ROUNDS)]
         return 1000 * statistics.median(times[5:])
 
@@ -30,9 +30,9 @@ def hello() -> float:
 def pages() -> dict[str, tuple[float, float]]:
     """Milliseconds of a rerun, median: with the result cached, and computed anew."""
     measured = {}
-    with serving(ROOT / "app.py") as port:
+    with serving() as server:
         for name, (slug, query, control) in CONTROLS.items():
-            with Client(port, slug, query) as client:
+            with Client(server.port, slug, query) as client:
                 key = f"{slug}-{control}"
                 places = range(1, min(ROUNDS, len(client.find(key).options)))
                 anew = [client.slide(key, place) for place in places]

@@ -10,9 +10,9 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from bench.load import megabytes, pages, server_at
+from bench.load import pages
 from bench.row import Row
-from bench.server import ROOT, serving
+from bench.server import serving
 from bench.student import Student
 
 WARM, AT_ONCE, PATIENCE, GROWTH = 300, 4, 60.0, 15.0  # sessions, students at a time, seconds, per cent
@@ -51,12 +51,12 @@ def sessions(port: int, numbers: range) -> list[str]:
 
 def run(count: int = 1000) -> list[Row]:
     """Rows for the table."""
-    with serving(ROOT / "app.py") as port:
-        process = server_at(port)
-        wrong = sessions(port, range(WARM))
-        before, threads = megabytes(process), process.num_threads()
-        wrong += sessions(port, range(WARM, WARM + count))
-        after, files = megabytes(process), process.num_fds()
+    with serving() as server:
+        process = server.watched
+        wrong = sessions(server.port, range(WARM))
+        before, threads = server.megabytes(), process.num_threads()
+        wrong += sessions(server.port, range(WARM, WARM + count))
+        after, files = server.megabytes(), process.num_fds()
         left = process.num_threads() - threads
     for line in sorted(set(wrong))[:10]:
         print(line, file=sys.stderr)

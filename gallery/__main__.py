@@ -67,9 +67,9 @@ def readme_picture(browser: Browser, home: str) -> None:
 def main(asked: Sequence[str]) -> int:
     names = ["home", "glossary", *(concept.slug for concept in catalog.concepts())]
     OUT.mkdir(parents=True, exist_ok=True)
-    with serving(ROOT / "app.py") as port, sync_playwright() as playwright:
+    with serving() as server, sync_playwright() as playwright:
         browser = launched(playwright)
-        home = f"http://127.0.0.1:{port}"
+        home = server.address
         for name in [name for name in names if not asked or name in asked]:
             for look, (options, query) in LOOKS.items():
                 address = f"{home}/{'' if name == 'home' else name}?{query}"

@@ -10,7 +10,6 @@ import secrets
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -21,26 +20,21 @@ from string import Template
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.browsing import healthy, launched, settled
+from bench.server import ROOT, Server, healthy
+from tests.browser.browsing import launched, settled
 
-ROOT = Path(__file__).parent.parent
 PORT, REPLICAS, STUDENTS = 8600, (8601, 8602), 12
 PATIENCE = 60  # seconds
 
 
-@contextmanager
-def replica(port: int, secret: str) -> Iterator[subprocess.Popen]:
+def replica(port: int, secret: str) -> Server:
     """One server of the app. Both sign their cookies with the same secret, so that either accepts the other's."""
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
-    environment = {**os.environ, "STREAMLIT_SERVER_COOKIE_SECRET": secret}
-    with running(command, f"http://127.0.0.1:{port}", cwd=ROOT, env=environment) as server:
-        yield server
+    return Server(port=port, environment={"STREAMLIT_SERVER_COOKIE_SECRET": secret})
 
 
 @contextmanager
-def nginx(folder: Path) -> Iterator[subprocess.Popen]:
-    """nginx in front of the replicas, with all that it writes in ``folder``."""
+def nginx(folder: Path) -> Iterator[None]:
+    """nginx in front of the replicas, with all that it writes in ``folder``; entered once it passes answers on."""
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         raise SystemExit("nginx is not installed. On Debian: apt-get install nginx-light")
@@ -49,22 +43,15 @@ def nginx(folder: Path) -> Iterator[subprocess.Popen]:
     )
     (folder / "nginx.conf").write_text(filled, encoding="utf-8")
     command = [program, "-c", str(folder / "nginx.conf"), "-p", str(folder), "-e", str(folder / "error.log")]
-    with running(command, f"http://127.0.0.1:{PORT}") as server:
-        yield server
-
-
-@contextmanager
-def running(command: list[str], address: str, **options) -> Iterator[subprocess.Popen]:
-    """A server until the block ends; entered once it is healthy."""
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, **quiet, **options)
+    process = subprocess.Popen(command, **quiet)
     try:
         until = time.monotonic() + PATIENCE
-        while not healthy(address):
+        while not healthy(f"http://127.0.0.1:{PORT}"):
             if process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(f"{command[0]} did not come up")
+                raise RuntimeError("nginx did not come up")
             time.sleep(0.1)
-        yield process
+        yield
     finally:
         process.terminate()
         process.wait(20)
@@ -102,7 +89,9 @@ def main() -> None:
     secret = secrets.token_hex(32)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        servers = {port: stack.enter_context(replica(port, secret)) for port in REPLICAS}
+        servers = {port: replica(port, secret).start() for port in REPLICAS}
+        for server in servers.values():
+            stack.callback(server.stop)
         stack.enter_context(nginx(folder))
         browser = launched(stack.enter_context(sync_playwright()))
         pages = []

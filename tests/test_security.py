@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from bench.server import ROOT
+from bench.server import ROOT, Server
 from tests.browser.conftest import chromium, server, visit  # noqa: F401
-from tests.faults.watching import Server, Watcher
+from tests.faults.watching import Watcher
 from tests.pages.test_contract import Opened, untouched, warm  # noqa: F401
 from ui import catalog
 
@@ -93,6 +93,6 @@ def test_the_log_says_nothing_of_what_a_person_wrote(tmp_path):
         forged = "line one%0A2026-01-01%20ERROR%20forged"
         with Watcher(here.port, "gradient_descent", f"surface=expression&formula={forged}&x0={forged}") as visitor:
             assert visitor.exceptions == []
-        assert "forged" not in here.log.read_text()
+        assert "forged" not in here.said()
     finally:
         here.kill()

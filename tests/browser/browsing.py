@@ -2,19 +2,17 @@
 
 import os
 import re
-import socket
 import subprocess
-import sys
-import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlparse
-from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, Playwright
 
-ROOT = Path(__file__).parents[2]
+from bench.server import ROOT, Server
+
 WHOLE = "BASIN_WHOLE" in os.environ  # every page in every look; it takes longer than a run should
 PATIENCE = 60_000  # milliseconds; what is waited for comes far sooner, but not on a machine that does much else
 
@@ -52,37 +50,15 @@ def some(of, count: int = 3) -> list:
 
 
 @contextmanager
-def running(log: Path):
-    """A server of our own on a free port: its address, once it is healthy. It must not have logged a traceback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true"}
-    options |= {"server.fileWatcherType": "none", "client.showErrorDetails": "full"}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    command += [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    with log.open("w") as out:
-        server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
-    address = f"http://127.0.0.1:{port}"
+def running(log: Path) -> Iterator[str]:
+    """A server of our own: its address, once it is healthy. It must not have logged a traceback."""
+    server = Server(log).start()
     try:
-        until = time.monotonic() + PATIENCE / 1000
-        while not healthy(address):
-            assert server.poll() is None, f"the server did not start:\n{log.read_text()}"
-            assert time.monotonic() < until, f"the server is not healthy:\n{log.read_text()}"
-            time.sleep(0.1)
-        yield address
-        assert server.poll() is None, f"the server has ended by itself ({server.poll()}):\n{log.read_text()}"
+        yield server.address
+        assert server.process.poll() is None, f"the server has ended by itself:\n{server.said()}"
     finally:
-        server.terminate()
-        server.wait(20)
-    assert "Traceback" not in log.read_text(), log.read_text()
-
-
-def healthy(address: str) -> bool:
-    try:
-        return urlopen(f"{address}/_stcore/health", timeout=2).status == 200
-    except OSError:
-        return False
+        server.stop()
+    assert "Traceback" not in server.said(), server.said()
 
 
 @dataclass

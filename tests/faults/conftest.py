@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.watching import Server
+from bench.server import Server
 
 
 @pytest.fixture
@@ -11,10 +11,10 @@ def serve(tmp_path):
     servers = []
 
     def one(**environment: str) -> Server:
-        servers.append(Server(tmp_path / f"log {len(servers)}.txt", **environment).start())
+        servers.append(Server(tmp_path / f"log {len(servers)}.txt", environment=environment).start())
         return servers[-1]
 
     yield one
     for server in servers:
         server.kill()
-        assert "Traceback" not in server.log.read_text(), server.log.read_text()
+        assert "Traceback" not in server.said(), server.said()

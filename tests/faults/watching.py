@@ -1,59 +1,12 @@
-"""A server that can be killed and started again where it was, and students who watch, or leave at the first word."""
+"""Students who watch what the page says of its work, or leave at the first word."""
 
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from contextlib import suppress
-from pathlib import Path
-
-import psutil
 
 from bench.student import Student
-from tests.browser.browsing import ROOT, healthy
 
 SLOW = "model=digits&width=256&epochs=1000&samples=400&networks=5"  # of dropout: the longest training there is
-
-
-class Server:
-    """Basin on a port of its own, as ``make app`` starts it."""
-
-    def __init__(self, log: Path, **environment: str) -> None:
-        self.log, self.environment = log, environment
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-
-    def start(self) -> "Server":
-        options = {"server.port": self.port, "server.address": "127.0.0.1", "server.headless": "true"}
-        options |= {"server.fileWatcherType": "none", "client.showErrorDetails": "full"}
-        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-        command += [part for name, value in options.items() for part in (f"--{name}", str(value))]
-        with self.log.open("a") as out:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=self._all()
-            )
-        until = time.monotonic() + 60
-        while not healthy(f"http://127.0.0.1:{self.port}"):
-            assert self.process.poll() is None and time.monotonic() < until, self.log.read_text()
-            time.sleep(0.05)
-        return self
-
-    def _all(self) -> dict[str, str]:
-        return {**os.environ, **self.environment}
-
-    def kill(self) -> None:
-        """As a machine fails: without a word."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(20)
-
-    def processor_seconds(self) -> float:
-        return sum(psutil.Process(self.process.pid).cpu_times()[:2])
-
-    def megabytes(self) -> float:
-        return psutil.Process(self.process.pid).memory_info().rss / 1e6
 
 
 class Told(Exception):
