@@ -102,16 +102,38 @@ class Controls:
 
     def select(self, name: str, options: Iterable[str], default: str, **more: Any) -> str:
         """One of several named options; the text id of option ``x`` is ``name.x``."""
-        options = list(options)
-        common = self._hold(name, default, one_of(name, options, self.words))
-        return self.draw(st.selectbox, options=options, format_func=self._named(name), **common, **more)
+        return self._one(st.selectbox, name, list(options), default, **more)
 
     def choose(self, name: str, options: Iterable[str], default: str, **more: Any) -> str:
         """One of a few named options, all in sight."""
-        options = list(options)
-        common = self._hold(name, default, one_of(name, options, self.words))
-        named = self._named(name)
-        return self.draw(st.segmented_control, options=options, format_func=named, required=True, **common, **more)
+        return self._one(st.segmented_control, name, list(options), default, required=True, **more)
+
+    def _one(
+        self,
+        widget: Callable[..., Any],
+        name: str,
+        options: Sequence[str],
+        default: str,
+        *,
+        on_change: Callable[..., None] | None = None,
+        args: Sequence[Any] = (),
+        **more: Any,
+    ) -> str:
+        """One of the options: the one function that reads them. A widget may bring what is none (see ``Link``)."""
+        decode = one_of(name, options, self.words)
+        common = self._hold(name, default, decode)
+
+        def changed() -> None:
+            before = self.link.written(name, self.defaults[name], decode)
+            self.link.put_right(name, self.defaults[name], decode)
+            if st.session_state[common["key"]] != before:
+                on_change(*args)
+
+        if on_change is not None:
+            more["on_change"] = changed
+        held = st.session_state[common["key"]]
+        chosen = self.draw(widget, options=options, format_func=self._named(name), **common, **more)
+        return chosen if chosen in options else held
 
     def several(self, name: str, options: Iterable[str], default: Sequence[str]) -> list[str]:
         """Any number of named options, in the order of ``options``."""

@@ -50,11 +50,30 @@ class Link:
         elif self._arriving or key not in st.session_state:
             st.session_state[key] = self._asked(name, default, decode)
         else:
-            try:
-                decode(strings(st.session_state[key]))
-            except ValueError:  # an option that is no longer offered
-                st.session_state[key] = default
+            self.put_right(name, default, decode)
         return key
+
+    def put_right(self, name: str, default: Any, decode: Decode) -> None:
+        """Where the widget brings what it does not offer, hold what is meant, or what it was at before.
+
+        A browser sends an option by its label: the label of the other language while it has not yet heard of the
+        switch, or one that the version before this one had.
+        """
+        brought = st.session_state[self.key(name)]
+        try:
+            meant = decode(strings(brought))
+        except ValueError:
+            meant = self.written(name, default, decode)
+        if strings(meant) != strings(brought):
+            st.session_state[self.key(name)] = meant
+
+    def written(self, name: str, default: Any, decode: Decode) -> Any:
+        """What the control was at when the address was last written."""
+        memory = st.session_state.get(f"memory {self.scope}", {})
+        try:
+            return decode(memory[name]) if name in memory else default
+        except ValueError:
+            return default
 
     def _asked(self, name: str, default: Any, decode: Decode) -> Any:
         address = {n: st.query_params.get_all(n) for n in st.query_params}
