@@ -1,4 +1,4 @@
-"""A page imports what it shows, and no more: on a small machine every library costs the first visitor its seconds."""
+"""A page imports what it shows, and no more; a server that has just started gets ready while nobody is there."""
 
 import re
 import subprocess
@@ -8,59 +8,71 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bench.server import ROOT
-from tests.faults.watching import Server, Watcher
+from bench.server import ROOT, Server
+from tests.faults.watching import Watcher
 from ui import catalog
 
-HEAVY = {"torch", "sklearn", "sympy"}  # plotly Streamlit itself imports with the server
+HEAVY = {"torch", "sklearn", "sympy"}
 # What the untouched page cannot be drawn without. A page that is not named here needs none of them.
 NEEDS = {"double_descent": {"sklearn"}}
 PAGES = ["", *(concept.slug for concept in catalog.concepts())]
-
-
-def imported(log: str) -> set[str]:
-    """The modules that a server has imported, which it says line by line (``PYTHONPROFILEIMPORTTIME``)."""
-    return set(re.findall(r"^import time:.*\|\s*([\w.]+)\s*$", log, re.M))
+OPEN = """
+import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("app.py", default_timeout=120)
+if sys.argv[1]:
+    app.switch_page(f"pages/{sys.argv[1]}.py")
+assert not app.run().exception
+print(*{name.split(".")[0] for name in sys.modules})
+"""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page or "contents")
-def test_the_first_view_imports_only_what_it_needs(page, tmp_path):
-    server = Server(tmp_path / "log.txt", PYTHONPROFILEIMPORTTIME="1").start()
-    try:
-        seen = imported(server.log.read_text())
-        assert "streamlit" in seen and not seen & HEAVY, "the server itself needs none of them"
+def test_the_first_view_imports_only_what_it_needs(page):
+    run = subprocess.run([sys.executable, "-c", OPEN, page], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    seen = set(run.stdout.splitlines()[-1].split())
+    assert "streamlit" in seen
+    assert seen & HEAVY <= NEEDS.get(page, set())
+
+
+def test_the_server_itself_needs_none_of_them():
+    code = "import sys, app, ui.server; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not (HEAVY | {"altair", "pandas", "scipy", "matplotlib"}) & set(run.stdout.splitlines()[-1].split())
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = Server(tmp_path / "log.txt").start()
+    yield server
+    server.kill()
+    assert "Traceback" not in server.said(), server.said()
+
+
+def test_a_new_server_opens_every_page_by_itself_and_a_person_then_waits_for_nothing(server):
+    until = time.monotonic() + 120
+    while "Ready: every page" not in server.said():
+        assert time.monotonic() < until, server.said()
+        time.sleep(0.2)
+    for page in PAGES:
+        spent = server.processor_seconds()
         with Watcher(server.port, page) as visitor:
             assert visitor.exceptions == []
-        assert imported(server.log.read_text()) & HEAVY <= NEEDS.get(page, set())
-    finally:
-        server.kill()
+            assert visitor.said == [], "nothing is computed that the visitor has not had computed"
+        assert server.processor_seconds() - spent < 0.5, f"{page} was computed or imported anew"
 
 
-def test_what_a_page_may_need_next_is_imported_while_it_is_read(tmp_path):
-    server = Server(tmp_path / "log.txt", PYTHONPROFILEIMPORTTIME="1").start()
-    try:
-        with Watcher(server.port, "dropout"):
-            until = time.monotonic() + 30
-            while "torch" not in imported(server.log.read_text()):
-                assert time.monotonic() < until, "nothing was imported"
-                time.sleep(0.2)
-    finally:
-        server.kill()
-
-
-def test_a_class_that_arrives_together_at_a_new_server_finds_every_page(tmp_path):
+def test_a_class_that_arrives_together_at_a_new_server_finds_every_page(server):
     """Altair looks at pandas wherever it is imported, also where another session's import of it has only begun."""
-    server, wrong = Server(tmp_path / "log.txt").start(), []
+    wrong = []
 
     def arrive(page):
         with Watcher(server.port, page) as visitor:
             wrong.extend(visitor.exceptions)
 
-    try:
-        with ThreadPoolExecutor(len(PAGES)) as together:
-            list(together.map(arrive, PAGES))
-    finally:
-        server.kill()
+    with ThreadPoolExecutor(len(PAGES)) as together:
+        list(together.map(arrive, PAGES))
     assert wrong == []
 
 
@@ -81,8 +93,3 @@ def test_the_words_of_the_contents_do_not_wait_for_the_libraries_of_the_pictures
 def test_the_list_names_pages_that_there_are():
     assert set(NEEDS) <= set(PAGES)
     assert not [slug for slug in NEEDS if slug and not (ROOT / "pages" / f"{slug}.py").exists()]
-
-
-def test_an_import_is_seen():
-    log = "import time:      1234 |       5678 |     torch.nn\nimport time: 1 | 2 | streamlit\n"
-    assert imported(log) == {"torch.nn", "streamlit"}

@@ -13,7 +13,7 @@ from charts.compare import over
 from charts.theme import Theme, theme
 from core.check import Check
 from core.progress import Progress
-from ui import catalog, live, pin, plan, player, shell, text, work
+from ui import calm, catalog, live, pin, plan, player, shell, text, work
 from ui.controls import Controls
 from ui.experiments import Walk
 from ui.kept import cached
@@ -49,6 +49,7 @@ class Page:
             self.controls_place = left.container(key="controls", gap="small")
             self.pictures = right.container(key="pictures", gap="small")
             self.evidence = right.container(key="evidence", gap="small")
+        calm.ON.set(self)
         self.work_place, self.works = self.pictures, 0  # where long work shows its bar, and how much of it there was
 
     def _claim(self) -> None:
@@ -188,6 +189,7 @@ class Page:
             self.link.write({"experiment": 1, **self.controls.defaults}, shell.defaults())
         if self.view == TAKE:
             self.take_away()
+        calm.ON.set(None)
 
     def take_away(self) -> None:
         """Everything that a person may want to have after the lecture."""

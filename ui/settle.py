@@ -50,6 +50,16 @@ class Collector:
 COLLECTOR = Collector()
 
 
+def one_blas_thread() -> None:
+    """Leave BLAS one thread, the one that is loaded and any that will be. Called before anything is computed.
+
+    Basin's matrices are small: more threads only spin, and take the cores from the other sessions. On a machine that
+    had other work to do, the first view of double descent took eleven seconds of the processor with two, one with one.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read by a BLAS when it is loaded
+    threadpoolctl.threadpool_limits(1, user_api="blas")
+
+
 @cache
 def _library() -> ctypes.CDLL | None:
     """The C library where it is one that can give memory back."""
@@ -102,13 +112,9 @@ def settle() -> None:
 
 
 def _settle() -> None:
-    """Freeze what is imported by now, so that no collection looks at it again, and leave BLAS one thread.
-
-    Basin's matrices are small: more BLAS threads only spin, and take the cores from the other sessions. Both need doing
-    again where more has been imported (scipy brings a BLAS of its own).
-    """
+    """Freeze what is imported by now, so that no collection looks at it again; and again where more has been."""
     _send_at_once()
-    threadpoolctl.threadpool_limits(1, user_api="blas")
+    one_blas_thread()
     gc.collect()
     gc.freeze()
     gc.disable()  # COLLECTOR does it
