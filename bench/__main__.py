@@ -22,7 +22,7 @@ PARTS = (
     "reruns",
     "in_browser",
 )
-LONG = ("load", "soak")
+LONG = ("arrival", "load", "soak")
 
 
 def main() -> int:

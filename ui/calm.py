@@ -4,6 +4,7 @@ Streamlit calls ``down`` for whatever a run or a callback has raised, after it h
 drawn by then stays, the controls above all: moving one is the way out.
 """
 
+import logging
 from contextvars import ContextVar
 from typing import Protocol
 from urllib.parse import urlencode
@@ -11,6 +12,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from ui import shell, text
+
+
+log = logging.getLogger("basin")
 
 
 class Drawn(Protocol):
@@ -27,12 +31,15 @@ ON: ContextVar[Drawn | None] = ContextVar("the page that is on", default=None)
 def down(error: Exception) -> bool:
     """Say that it went wrong; whether that could be said."""
     page = ON.get()
-    ON.set(None)  # what its end may raise is said as well, and not for ever
-    if page is not None:
-        with page.evidence:
-            _say()
-        page.end()  # the link has the settings, and the sliders live
-    else:
+    ON.set(None)
+    if page is None:
+        _say()
+        return True
+    try:
+        page.end()  # the link gets the settings, and the sliders live
+    except Exception:
+        log.exception("The page could not be closed either")
+    with page.evidence:
         _say()
     return True
 

@@ -171,6 +171,7 @@ def test_the_offline_page_has_everything_and_names_no_other_place(concept, langu
         assert source.url.replace("&", "&amp;") in made
     fetched = re.findall(r'(?:src|@import|url\()\s*=?\s*["\']?((?:https?:)?//[^"\')\s]+)', made.split("<script>")[0])
     assert fetched == []
+    assert "University of Washington Interactive Data Lab" in made, "the notices that Vega's script asks for"
     assert f"color-scheme: {theme}" in made and f'<html lang="{language}">' in made
 
 

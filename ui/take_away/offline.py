@@ -49,6 +49,7 @@ def page(taken: Taken, python: str) -> str:
         "link": html.escape(taken.link),
         "qr": qr.image(code, words["take.qr"], "260px") if code else "",
         "settings": "".join(f"<dt>{html.escape(label)}</dt><dd>{html.escape(v)}</dd>" for label, v in taken.settings),
+        "notices": read("notices.txt"),
         "vega": drawing.vega().replace("</script", "<\\/script"),
         "script": read("player.js").replace("export default function", "const mount = function"),
         "page": _literal({"pictures": _charts(taken), "player": _player(taken)}),
