@@ -1,7 +1,15 @@
 """What holds for all tests."""
 
+import threadpoolctl
+
 from tests import shapes
 
 pytest_plugins = ["tests.times"]  # a table of where the time went
 
 shapes.install()
+
+
+def pytest_collection_finish():
+    """One thread for BLAS, as on a page (see ``ui.settle``): more of them spin while they wait for each other, and took
+    nine tenths of the processor where other tests ran beside."""
+    threadpoolctl.threadpool_limits(1)

@@ -1,7 +1,8 @@
-"""The tests' own check of signatures: also of functions within functions, and those are looked into once."""
+"""What holds for all tests: signatures are checked, also of functions within functions, and BLAS has one thread."""
 
 import numpy as np
 import pytest
+import threadpoolctl
 from jaxtyping import Float, TypeCheckError, jaxtyped
 
 from tests import shapes
@@ -36,3 +37,8 @@ def test_core_is_checked():
 
     with pytest.raises(TypeCheckError):
         measured_risk_map(np.ones((2, 2), dtype=int), np.ones(2, dtype=int))
+
+
+def test_blas_has_one_thread():
+    numpys = [blas for blas in threadpoolctl.threadpool_info() if "numpy" in blas["filepath"]]
+    assert [blas["num_threads"] for blas in numpys] == [1]
