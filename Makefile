@@ -9,12 +9,13 @@ app: setup
 develop: setup
 	.venv/bin/streamlit run app.py --server.fileWatcherType auto
 
-# What has a server or a browser of its own comes last, two at a time.
+# What has a server or a browser of its own comes last, two at a time. Ends with a table of the time of both runs.
 test: setup-dev
 	@.ci/chromium >/dev/null
 	.venv/bin/ruff check .
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 --ignore tests/browser --ignore tests/faults
-	.venv/bin/python -m pytest -n 2 tests/faults tests/browser
+	@rm -f .venv/times
+	.venv/bin/python -m pytest --times .venv/times -n auto --maxprocesses 4 --ignore tests/browser --ignore tests/faults
+	.venv/bin/python -m pytest --times .venv/times -n 2 tests/faults tests/browser
 
 bench: setup-dev
 	.venv/bin/python -m bench

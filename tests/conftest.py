@@ -1,6 +1,15 @@
-"""Shapes in the signatures of ``core`` are checked while the tests run, and cost nothing when the app does."""
+"""What holds for all tests."""
 
-from jaxtyping import install_import_hook
+import threadpoolctl
 
-# Held for the whole run: every module of core imported after this line has its shapes checked.
-install_import_hook("core", "beartype.beartype")
+from tests import shapes
+
+pytest_plugins = ["tests.times"]  # a table of where the time went
+
+shapes.install()
+
+
+def pytest_collection_finish():
+    """One thread for BLAS, as on a page (see ``ui.settle``): more of them spin while they wait for each other, and took
+    nine tenths of the processor where other tests ran beside."""
+    threadpoolctl.threadpool_limits(1)

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 from charts import neural_tangent_kernel as charts
 from charts import neural_tangent_kernel_words as said
@@ -41,13 +40,6 @@ def valid(picture):
     assert_valid(picture, MOST_ROWS)
     json.dumps(picture.whole, allow_nan=False)
     return picture
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """As on the page."""
-    with threadpool_limits(1, user_api="blas"):
-        yield
 
 
 @lru_cache

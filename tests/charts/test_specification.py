@@ -1,6 +1,7 @@
 """How a specification is put together: as Altair would, and sooner."""
 
 import ast
+import json
 from pathlib import Path
 
 import altair as alt
@@ -9,6 +10,7 @@ import pytest
 from charts.common import FRAME, LAST_FRAME, specification, table
 from charts.fitted import blank, extent, fitted, template
 from charts.theme import LIGHT
+from tests.charts.validity import what_is_wrong
 
 CHARTS = sorted((Path(__file__).parents[2] / "charts").glob("*.py"))
 
@@ -38,6 +40,13 @@ def test_a_single_chart_is_no_stack():
     theirs, ours = marks()[0].to_dict(), specification(marks()[0], LIGHT)
     assert "layer" not in ours and ours["params"] == []
     assert all(ours[part] == theirs[part] for part in ("data", "mark", "encoding"))
+
+
+def test_what_no_vega_knows_is_found():
+    made = specification(marks(), LIGHT)
+    assert what_is_wrong(json.dumps(made)) is None
+    made["layer"][1]["mark"]["type"] = "sausage"
+    assert "sausage" in what_is_wrong(json.dumps(made))
 
 
 def test_a_specification_made_twice_is_the_same():

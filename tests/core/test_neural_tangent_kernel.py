@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
-from threadpoolctl import threadpool_limits
 
 from core.neural_tangent_kernel import (
     ACTIVATIONS,
@@ -25,13 +24,6 @@ from core.neural_tangent_kernel import (
 )
 from core.neural_tangent_kernel.tasks import MOST_POINTS, MOST_TEXT
 from core.progress import finish
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """As on the page: matrices this small only lose by more."""
-    with threadpool_limits(1, user_api="blas"):
-        yield
 
 
 def verdicts(run):

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 from core.neural_tangent_kernel import (
     ACTIVATIONS,
@@ -25,13 +24,6 @@ from core.neural_tangent_kernel import (
 )
 from core.neural_tangent_kernel.widths import WidthSweep
 from core.progress import finish
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    """As on the page: matrices this small only lose by more."""
-    with threadpool_limits(1, user_api="blas"):
-        yield
 
 
 def sphere(n, d, seed=0):

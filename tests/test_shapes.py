@@ -1,0 +1,44 @@
+"""What holds for all tests: signatures are checked, also of functions within functions, and BLAS has one thread."""
+
+import numpy as np
+import pytest
+import threadpoolctl
+from jaxtyping import Float, TypeCheckError, jaxtyped
+
+from tests import shapes
+
+
+def pairing(what):
+    """Defines its function anew each time, as a function with another one within does."""
+
+    @jaxtyped(typechecker=shapes.checks)
+    def pairs(a: Float[np.ndarray, " n"], b: Float[np.ndarray, " n"]) -> what:
+        return a + b
+
+    return pairs
+
+
+def test_a_function_within_a_function_is_checked_each_time_and_looked_into_once(monkeypatch):
+    looked = []
+    monkeypatch.setattr(shapes, "CHECKS", {})
+    monkeypatch.setattr(shapes, "beartype", lambda given, make=shapes.beartype: looked.append(given) or make(given))
+    for _ in range(3):
+        pairs = pairing(Float[np.ndarray, " n"])
+        assert pairs(np.ones(2), np.ones(2)).tolist() == [2, 2]
+        with pytest.raises(TypeCheckError):
+            pairs(np.ones(2), np.ones(3))
+    assert [given.__name__ for given in looked].count("pairs") == 2, "one for what goes in, one for what comes out"
+    with pytest.raises(TypeCheckError):
+        pairing(Float[np.ndarray, "n n"])(np.ones(2), np.ones(2))
+
+
+def test_core_is_checked():
+    from core.gaussian_sweeps import measured_risk_map
+
+    with pytest.raises(TypeCheckError):
+        measured_risk_map(np.ones((2, 2), dtype=int), np.ones(2, dtype=int))
+
+
+def test_blas_has_one_thread():
+    numpys = [blas for blas in threadpoolctl.threadpool_info() if "numpy" in blas["filepath"]]
+    assert [blas["num_threads"] for blas in numpys] == [1]
