@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from ui import catalog
+from ui import catalog, sight
 from ui.contents import Contents
+
+ROW = 3  # cards beside each other on a wide screen: their pictures are there at once
 
 home = Contents("home")
 words = home.words
@@ -21,7 +23,8 @@ places = {}
 with st.container(key="cards"):
     for concept in catalog.concepts():
         with st.container(border=True, key=f"card_{concept.slug}"):
-            places[concept.slug] = st.container(key=f"thumbnail_place_{concept.slug}")
+            with st.container(key=f"thumbnail_place_{concept.slug}"):
+                places[concept.slug] = st.empty()
             st.caption(words[f"section_short.{concept.section}"])
             st.page_link(concept.page, label=f"**{concept.title[home.language]}**")
             st.markdown(concept.claim[home.language])
@@ -32,7 +35,11 @@ with st.container(key="cards"):
 st.markdown(f"## {words['home.map']}\n\n{words['home.map_lead']}")
 home.connections()
 
+drawn = sight.seen(list(places), at_once=ROW)
 for concept in catalog.concepts():
-    with places[concept.slug]:
-        home.thumbnail(concept)
+    if concept.slug in drawn:
+        home.thumbnail(concept, places[concept.slug])
+    else:
+        places[concept.slug].html(sight.place(concept.slug))
+sight.watch(list(places), drawn)
 home.end()

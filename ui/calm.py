@@ -13,7 +13,6 @@ import streamlit as st
 
 from ui import shell, text
 
-
 log = logging.getLogger("basin")
 
 

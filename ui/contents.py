@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from charts.concept_map import Edge, Node, concept_map
 from charts.theme import theme
@@ -115,7 +116,7 @@ class Contents:
         what = html.escape(link.what[self.language])
         return f'<li data-ends="{" ".join(link.between)}"><p>{label}</p><p>{what} {see}</p></li>'
 
-    def thumbnail(self, concept: Concept) -> None:
+    def thumbnail(self, concept: Concept, place: DeltaGenerator) -> None:
         """A small picture from the concept's own results: ``thumbnail(theme)`` of its charts."""
         from ui.kept import cached  # with the pictures' libraries: the words do not wait for them
 
@@ -123,7 +124,7 @@ class Contents:
         picture = cached(charts.thumbnail)(self.theme)
         chart = {**picture.specification, "datasets": dict(picture.tables)}
         told = text.words(concept.slug, self.language)["thumbnail"]
-        st.vega_lite_chart(chart, key=f"thumbnail_{concept.slug}", height=130, width="stretch", theme=None, alt=told)
+        place.vega_lite_chart(chart, key=f"thumbnail_{concept.slug}", height=130, width="stretch", theme=None, alt=told)
 
     def legend(self) -> str:
         """What the colours mean, each beside a piece of it, and the marks of the checks."""

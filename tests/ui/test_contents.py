@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui import catalog, contents, glossary, text
+from ui import catalog, contents, glossary, sight, text
 
 APP = str(Path(__file__).parents[2] / "app.py")
 SLUGS = [concept.slug for concept in catalog.concepts()]
@@ -132,6 +132,7 @@ def test_a_thumbnail_says_in_words_and_numbers_what_it_shows(concept):
 def test_the_contents_open_with_claims_thumbnails_start_and_legend(language, locale, theme):
     app = AppTest.from_file(APP, default_timeout=60)
     app.context = {"locale": locale, "theme": theme}
+    app.session_state[sight.SEEN] = set(SLUGS)  # a person has scrolled to the end
     app.run()
     assert not app.exception and not app.error
     words = text.words("home", language)
@@ -165,16 +166,26 @@ def test_an_address_says_the_language_that_the_browser_would_not_guess(monkeypat
 
 def test_the_words_do_not_wait_for_the_thumbnails(monkeypatch):
     drawn = []
-    monkeypatch.setattr(contents.Contents, "thumbnail", lambda self, concept: drawn.append(concept.slug))
+    monkeypatch.setattr(contents.Contents, "thumbnail", lambda self, concept, place: drawn.append(concept.slug))
     monkeypatch.setattr(contents.Contents, "connections", lambda self: drawn.append("map"))
     app = AppTest.from_file(APP, default_timeout=60)
     app.run()
     assert not app.exception
-    assert drawn == ["map", *SLUGS]
+    assert drawn == ["map", *SLUGS[:3]], "and only those of the first row come before anybody has scrolled"
+
+
+def test_a_thumbnail_that_is_not_in_sight_keeps_its_place_until_it_is():
+    app = AppTest.from_file(APP, default_timeout=60)
+    waiting = re.findall(r'data-place="(\w+)"', "".join(e.value for e in app.run().html))
+    assert waiting == list(SLUGS[3:]) and len(app.get("vega_lite_chart")) == 3
+    app.session_state[sight.SEEN] = {SLUGS[-1], "no such place"}
+    assert len(app.run().get("vega_lite_chart")) == 4
+    assert app.session_state[sight.SEEN] == {SLUGS[-1]}, "what is no place of the page is forgotten"
 
 
 def test_the_contents_come_without_torch():
-    run = f"from streamlit.testing.v1 import AppTest as A; import sys; A.from_file({APP!r}, default_timeout=60).run()"
+    run = f"from streamlit.testing.v1 import AppTest as A; import sys; app = A.from_file({APP!r}, default_timeout=60)"
+    run += f"; app.session_state[{sight.SEEN!r}] = {set(SLUGS)!r}; app.run()"
     told = subprocess.run(
         [sys.executable, "-c", f"{run}; print('torch' in sys.modules, 'charts.dropout' in sys.modules)"],
         capture_output=True,
