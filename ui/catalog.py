@@ -7,7 +7,7 @@ from typing import Any
 
 from ui import text
 
-SECTIONS = ("optimisation", "infinite_width", "regularisation", "generalisation")
+SECTIONS = ("optimisation", "signals", "infinite_width", "regularisation", "generalisation", "function_space")
 
 
 @dataclass(frozen=True)
