@@ -1,5 +1,6 @@
 """What holds for all tests."""
 
+import scipy.linalg  # noqa: F401  it brings a BLAS of its own, which must be there to be told
 import threadpoolctl
 
 from tests import shapes
