@@ -34,7 +34,7 @@ def told(run: Study, seen: Plane, words) -> str:
     last = float(angle(run)[-1])
     numbers = {"count": len(run.points.y), "support": int(seen.support.sum()), "at": _at(run, words)}
     if math.isnan(last):
-        return words.say("alt_plane_plain", **numbers)
+        return words.say("alt_plane_plain" if run.w[-1].any() else "alt_plane_still", **numbers)
     return words.say("alt_plane", angle=_degrees(last), **numbers)
 
 
@@ -55,10 +55,19 @@ def facts(run: Study, data: str, words) -> str:
     """What the data set allows, in a line."""
     margin = run.street.margin
     if margin is None:
-        return words[f"facts.{run.street.separability}"]
+        return words[f"facts.{'balanced' if run.stays else run.street.separability}"]
     numbers = {"count": len(run.points.y), "support": int(margin.support.sum()), "margin": float(margin.margin)}
     said = words.say("facts.separable", dimension=run.points.x.shape[1], **numbers)
     return f"{said} {words[note]}" if (note := f"note.{data}") in words else said
+
+
+def why_still(run: Study) -> str | None:
+    """Why w does not move, or not as far as asked for: the id of a text, None where it does."""
+    if run.stays:
+        return "balanced"
+    if not run.breaks_off:
+        return None
+    return "broken_off" if run.followed else "not_begun"
 
 
 def residual_told(run: Study, words) -> str:

@@ -1,27 +1,37 @@
-"""The support-vector machine through the origin: the widest street between z = y·x and zero, and who holds it up.
+"""The support-vector machine through the origin, and whether there is one: one answer, with a proof of it.
 
     ŵ = argmin ‖w‖²  subject to  wᵀz_i ≥ 1        α_i ≥ 0,  ŵ = Σ α_i z_i,  α_i > 0 only where ŵᵀz_i = 1
     γ = 1/‖ŵ‖ = max over ‖w‖ ≤ 1 of min wᵀz_i      Σ α_i = ‖ŵ‖²
 
-Solved exactly, as least-distance programming by non-negative least squares (Lawson & Hanson 1974), which gives α too.
-With another norm of w the street is another one: a linear program. Whether there is any is a linear program as well,
-and its answer is checked: either a w with every wᵀz_i > 0, or none.
+"separable"  ŵ itself is the proof: every wᵀz_i is above what rounding can make of it
+"not"        λ_i > 0 with Σ λ_i z_i = 0: what one point gains another loses. Then a loss has a finite minimiser
+"partly"     some w has wᵀz ≥ 0, not all 0, but none has them all positive
+"unclear"    none of these could be proved, or no ŵ of sixteen digits separates: too close to call
+
+Found as least-distance programming by non-negative least squares (Lawson & Hanson 1974), which gives α too. What that
+leaves open is settled by exact arithmetic, as long as it has few dimensions.
 
 No intercept: a column of ones would be penalised with the rest, and the theory of gradient descent has none.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float
 
+from core.exact_algebra import Vector, dot, whole_rows
+from core.exact_hull import nearest_to_origin, tied
+from core.overlap import cancels, certain, of_size_one
+from core.street_program import widest
+
 MOST_POINTS, MOST_DIMENSIONS = 5000, 1000
-NORMS = ("l2", "linf", "l1")
-Separability = Literal["separable", "partly", "not"]
+MOST_EXACT = 8  # dimensions up to which exact arithmetic answers two thousand points within a second
+Separability = Literal["separable", "partly", "not", "unclear"]
 ON_THE_MARGIN = 1e-7  # ŵᵀz − 1 up to which a point is a support vector
 AT_THE_ORIGIN = 1e-10  # distance of the convex hull of unit vectors at which it contains the origin
-ROUNDING = 1e-13  # relative to ‖w‖‖z‖: a margin above it is certain
+NARROW = 1e-6  # γ in the length of the longest z, below which least squares begin to lose digits of ŵ
 
 
 @dataclass(frozen=True)
@@ -29,22 +39,22 @@ class Margin:
     """The support-vector machine through the origin."""
 
     w: Float[np.ndarray, " d"]  # ŵ, with min wᵀz = 1
-    alpha: Float[np.ndarray, " n"]  # dual variables, ŵ = Σ α z
+    alpha: Float[np.ndarray, " n"]  # dual variables, ŵ = Σ α z; inf where they are beyond floating point
     margin: float  # γ = 1/‖ŵ‖, in the unit of z
     support: Bool[np.ndarray, " n"]  # whether ŵᵀz = 1
 
     @property
     def unit(self) -> Float[np.ndarray, " d"]:
-        return self.w / np.linalg.norm(self.w)
+        return self.w / _length(self.w)
 
 
 @dataclass(frozen=True)
-class NormMargin:
-    """The widest street when the length of w is measured in another norm."""
+class Separation:
+    """Whether a plane through the origin has all points on one side, and the middle one of those that do."""
 
-    norm: str
-    w: Float[np.ndarray, " d"]  # of norm one; where several are equally good, one of them
-    margin: float
+    kind: Separability
+    margin: Margin | None = None  # exactly where the kind is "separable"
+    tied: Bool[np.ndarray, " n"] | None = None  # where it is "partly": the points that every such w has on the line
 
 
 def checked(z: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n d"]:
@@ -59,87 +69,97 @@ def checked(z: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n d"]:
     return z
 
 
+def longest(z: Float[np.ndarray, "n d"]) -> float:
+    """The length of the longest row, also where its square is beyond floating point; 1 where all are zero."""
+    largest = float(np.abs(z).max()) or 1.0
+    return largest * (float(np.linalg.norm(z / largest, axis=1).max()) or 1.0)
+
+
+def separation(z: Float[np.ndarray, "n d"]) -> Separation:
+    """What kind of set the rows z_i = y_i x_i are, and their support-vector machine if they have one."""
+    has_zero = not checked(z).any(axis=1).all()
+    rough = None if has_zero else _by_least_squares(z)
+    if rough is not None and rough.margin > NARROW * longest(z):
+        return Separation("separable", rough)
+    few = z.shape[1] <= MOST_EXACT
+    if not has_zero and cancels(z, thorough=not few):
+        return Separation("not")
+    if few:
+        return _exactly(z)
+    return Separation("separable", rough) if rough is not None else Separation("unclear")
+
+
 def separability(z: Float[np.ndarray, "n d"]) -> Separability:
-    """ "separable": some w has every wᵀz > 0. "partly": some w has wᵀz ≥ 0, not all 0. "not": there is neither."""
-    lengths = np.linalg.norm(checked(z), axis=1)
-    if not lengths.any():
-        return "not"
-    rows = z[lengths > 0] / lengths[lengths > 0, None]  # no sign of wᵀz depends on the length of z
-    if len(rows) == len(z):
-        for candidate in (_street(rows)[0], _nearest_to_origin(rows)):
-            if (rows @ candidate).min() > ROUNDING * np.linalg.norm(candidate):
-                return "separable"
-    gain = rows.sum(axis=0)
-    found = _program(-gain, -rows, np.zeros(len(rows)), [(-1, 1)] * z.shape[1])
-    return "partly" if gain @ found > 1e-6 else "not"
+    """The kind of ``separation``."""
+    return separation(z).kind
 
 
 def hard_margin(z: Float[np.ndarray, "n d"]) -> Margin:
     """The support-vector machine through the origin of the rows z_i = y_i x_i; ``ValueError`` if there is none."""
-    scale = np.linalg.norm(checked(z), axis=1).max()
-    rows = z / (scale or 1.0)
-    _, guess = _street(rows)  # γ lies from guess/√d to guess: with it both parts of the problem are of one size
+    found = separation(z)
+    if found.margin is None:
+        raise ValueError(f"z must be separable by a plane through the origin, got rows that are not: {found.kind!r}")
+    return found.margin
+
+
+def _exactly(z: np.ndarray) -> Separation:
+    rows, unit = whole_rows(z)
+    found = nearest_to_origin(rows)
+    squared = sum(value * value for value in found.x)
+    if not squared:
+        held = np.isin(np.arange(len(rows)), tied(rows))
+        return Separation("not") if held.all() else Separation("partly", tied=held)
+    w = _in_floats(z, rows, [value / squared / unit for value in found.x], unit)
+    if w is None:
+        return Separation("unclear")
+    alpha = np.zeros(len(rows))
+    for row, weight in found.weights.items():
+        alpha[row] = _rounded(weight / squared / unit**2)
+    support = np.array([dot(row, found.x) <= squared * (1 + Fraction(ON_THE_MARGIN)) for row in rows])
+    margin = _length(np.array([float(value * unit) for value in found.x]))
+    return Separation("separable", Margin(w, alpha, margin, support))
+
+
+def _in_floats(z: np.ndarray, rows: list[Vector], exact: list[Fraction], unit: Fraction) -> np.ndarray | None:
+    """The nearest ŵ in floating point that separates, which is proved; None where there is none. A far point may need
+    more digits of ŵ than there are to stay on its side: then it is turned, in the last of them, towards the middle."""
+    w = np.array([_rounded(value) for value in exact])
+    if not np.isfinite(w).all():
+        return None
+    middle = np.array([float(value) for value in nearest_to_origin(whole_rows(of_size_one(z))[0]).x])
+    for turn in (0.0, 1e-15, 1e-14, 1e-13):
+        tried = w + turn * _length(w) / _length(middle) * middle
+        if all(dot(row, [Fraction(v) * unit for v in tried]) > 0.5 for row in rows):
+            return tried
+    return None
+
+
+def _rounded(value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return np.inf if value > 0 else -np.inf
+
+
+def _by_least_squares(z: np.ndarray) -> Margin | None:
+    """The support-vector machine in floating point; None where it is not certain to separate."""
+    scale = longest(z)
+    rows = z / scale
+    _, guess = widest(rows)  # γ lies from guess/√d to guess: with it both parts of the problem are of one size
     street = guess / np.sqrt(z.shape[1]) if guess > 0 else 1.0
     for _ in range(3):
         w, alpha = _least_distance(rows, street)
         if w is None:
-            raise ValueError("z must be separable by a plane through the origin, got rows that are not")
+            return None
         street = 1 / np.linalg.norm(w)
     w, alpha = _polished(rows, w, alpha)
     reach = rows @ w
-    if not reach.min() > 0.5:
-        raise ValueError("z must be separable by a plane through the origin, got rows that are not")
+    if not reach.min() > 0.5 or not certain(z, w).all():
+        return None
     support = reach <= 1 + ON_THE_MARGIN
-    return Margin(w / scale, alpha / scale**2, float(scale / np.linalg.norm(w)), support)
-
-
-def norm_margin(z: Float[np.ndarray, "n d"], norm: str) -> NormMargin:
-    """max over ‖w‖ ≤ 1 of min wᵀz for the norm "l2", "linf" or "l1" of w. Not positive: there is no street."""
-    if norm not in NORMS:
-        raise ValueError(f"norm must be one of {', '.join(NORMS)}; got {norm!r}")
-    if norm == "l2":
-        found = hard_margin(z)
-        return NormMargin(norm, found.unit, found.margin)
-    scale = float(np.abs(checked(z)).max()) or 1.0
-    w, _ = _street(z / scale, norm)
-    length = norm_of(w, norm)
-    w = w / length if length > 0 else w
-    return NormMargin(norm, w, float((z @ w).min()))
-
-
-def norm_of(w: Float[np.ndarray, "... d"], norm: str) -> Float[np.ndarray, "..."] | float:
-    """The length of w in a norm of ``NORMS``."""
-    orders = {"l2": 2, "linf": np.inf, "l1": 1}
-    if norm not in orders:
-        raise ValueError(f"norm must be one of {', '.join(orders)}, got {norm!r}")
-    return np.linalg.norm(w, ord=orders[norm], axis=-1)
-
-
-def _program(cost: np.ndarray, upper: np.ndarray, bound: np.ndarray, limits: list) -> np.ndarray:
-    """argmin costᵀv subject to upper·v ≤ bound and the limits of each coordinate."""
-    from scipy.optimize import linprog
-
-    found = linprog(cost, A_ub=upper, b_ub=bound, bounds=limits, method="highs")
-    return np.zeros(len(cost)) if found.x is None else found.x
-
-
-def _street(rows: np.ndarray, norm: str = "linf") -> tuple[np.ndarray, float]:
-    """The best w and its margin in ℓ∞ or ℓ1, by linear programming."""
-    n, d = rows.shape
-    ones = np.ones((n, 1))
-    if norm == "linf":
-        found = _program(np.r_[np.zeros(d), -1.0], np.hstack([-rows, ones]), np.zeros(n), [(-1, 1)] * d + [(0, None)])
-        return found[:d], float(found[-1])
-    both = np.hstack([-rows, rows, ones])  # w = positive part − negative part, their sum at most one
-    both = np.vstack([both, np.r_[np.ones(2 * d), 0.0]])
-    found = _program(np.r_[np.zeros(2 * d), -1.0], both, np.r_[np.zeros(n), 1.0], [(0, None)] * (2 * d + 1))
-    return found[:d] - found[d : 2 * d], float(found[-1])
-
-
-def _nearest_to_origin(rows: np.ndarray) -> np.ndarray:
-    """The point of the rows' convex hull nearest to the origin, roughly: where it is not the origin, it separates."""
-    w, _ = _least_distance(rows, 1.0)
-    return np.zeros(rows.shape[1]) if w is None else w
+    with np.errstate(over="ignore"):
+        found = Margin(w / scale, alpha / scale / scale, float(scale / np.linalg.norm(w)), support)
+    return found if np.isfinite(found.w).all() else None
 
 
 def _least_distance(rows: np.ndarray, street: float) -> tuple[np.ndarray | None, np.ndarray]:
@@ -148,7 +168,10 @@ def _least_distance(rows: np.ndarray, street: float) -> tuple[np.ndarray | None,
 
     matrix = np.vstack([rows.T, np.full(len(rows), street)])  # (d + 1, n)
     target = np.r_[np.zeros(rows.shape[1]), 1.0]
-    u, distance = nnls(matrix, target, maxiter=30 * len(rows) + 1000)
+    try:
+        u, distance = nnls(matrix, target, maxiter=30 * len(rows) + 1000)
+    except RuntimeError:  # it goes round in circles, which is for exact arithmetic to settle
+        return None, np.zeros(len(rows))
     residual = matrix @ u - target
     if distance <= AT_THE_ORIGIN or not residual[-1] < 0:
         return None, u
@@ -166,3 +189,9 @@ def _polished(rows: np.ndarray, w: np.ndarray, alpha: np.ndarray) -> tuple[np.nd
     full = np.zeros(len(rows))
     full[held] = dual
     return exact, full
+
+
+def _length(w: np.ndarray) -> float:
+    """‖w‖, also where its square is beyond floating point."""
+    largest = float(np.abs(w).max()) or 1.0
+    return largest * float(np.linalg.norm(w / largest))

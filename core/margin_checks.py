@@ -13,11 +13,12 @@ Checks, by id (t the run's last time, c = 1 − β for the heavy ball, else 1)
     validation_slope  max(0, −ŵᵀz)                = growth of a point's logistic loss per unit of log t
 """
 
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Float
 
 from core.check import Check
-from core.hard_margin import norm_of
 from core.margin_curves import law_residual, measured
 from core.margin_losses import LOGISTIC
 from core.margin_progress import (
@@ -33,6 +34,8 @@ from core.margin_progress import (
     tail_early,
 )
 from core.margin_study import Study
+from core.norm_margin import norm_of
+from core.principal_rows import principal_rows
 
 CHECKS = (
     *("loss_law", "distance_law", "gap_law", "offset", "discrete", "growth_exponent", "tail_direction"),
@@ -41,6 +44,9 @@ CHECKS = (
 BROKEN_ASSUMPTIONS = (
     "not_separable",  # no plane separates: there is no street
     "partly_separable",  # some w has every zᵀw ≥ 0, but none has them all positive
+    "too_close",  # whether a plane separates could not be proved, either way
+    "balanced",  # the points' pushes cancel, and w = 0 is the minimum of the loss
+    "not_followed",  # the limit is not in sight yet, and the flow could not be followed any further
     "polynomial_tail",  # the loss falls too slowly
     "symmetric_set",  # w̃ is parallel to ŵ: the constant is zero, and what is left falls as a power of t
     "support_does_not_span",  # w̃ then depends on the whole path
@@ -55,24 +61,35 @@ LOSS_TOLERANCE, MARGIN_TOLERANCE, EXPONENT_TOLERANCE, ANGLE_TOLERANCE = 0.03, 0.
 DISCRETE_TOLERANCE, OFFSET_TOLERANCE, SLOPE_TOLERANCE = 0.02, 0.05, 0.02
 SATURATED = 5.0  # margin from which the logistic loss is straight, or flat
 LARGE_STEP = 3.0  # η·σ_max²·ℓ″/(1 − β) up to which steps keep to the flow
+nan = float("nan")
 CURVATURE = {"logistic": 0.25, "exponential": 1.0}  # ℓ″(0), where the run begins; of a polynomial loss k(k + 1)
 
 
 def checks(run: Study, validation: Float[np.ndarray, " d"] | None = None) -> tuple[Check, ...]:
     """The predictions that concern a run; ``validation`` is a point z = y·x that was not trained on."""
+    if run.followed == 0:
+        found = [Check(name, nan, nan, 0.0, "not_followed") for name in ("loss_law", "distance_law", "gap_law")]
+        return tuple(found)
     found = _of_the_flow(run) if run.clock == "time" else _of_the_steps(run)
     if validation is not None and run.clock == "time":
         found.append(_validation_slope(run, validation))
-    return tuple(found)
+    return tuple(_not_followed(check) if run.breaks_off else check for check in found)
+
+
+def _not_followed(check: Check) -> Check:
+    """What is too early for a limit will stay so where the flow cannot be followed any further."""
+    is_early = check.broken_assumption == "too_early"
+    return replace(check, broken_assumption="not_followed") if is_early else check
 
 
 def _no_street(run: Study) -> str | None:
-    return {"separable": None, "partly": "partly_separable", "not": "not_separable"}[run.street.separability]
+    kinds = {"partly": "partly_separable", "not": "not_separable", "unclear": "too_close"}
+    return kinds.get(run.street.separability)
 
 
 def _of_the_flow(run: Study) -> list[Check]:
     if run.street.margin is None:
-        nan, why = float("nan"), _no_street(run)
+        why = _no_street(run)
         none = [Check(name, nan, nan, 0.0, why) for name in ("loss_law", "distance_law", "gap_law")]
         return ([_finite_minimiser(run)] if run.rest is not None else []) + none
     if run.loss.tail:
@@ -187,11 +204,13 @@ def _margin_reached(run: Study) -> Check:
 
 def _finite_minimiser(run: Study) -> Check:
     """Too early until the flattest direction has had time to settle."""
-    slopes = run.loss.log_slope(run.z @ run.rest)
-    bends = np.exp(slopes) * run.loss.bend(run.z @ run.rest)
-    flattest = np.linalg.eigvalsh((run.z.T * bends) @ run.z)
-    flattest = flattest[flattest > 1e-10 * flattest[-1]]
-    settled = len(flattest) > 0 and flattest[0] * run.at[-1] / run.slowed > 30
+    if run.stays:
+        return Check("finite_minimiser", 0.0, float(np.linalg.norm(run.w[-1])), 0.0, "balanced")
+    seen, u = principal_rows(run.z), run.z @ run.rest
+    bends = np.exp(run.loss.log_slope(u)) * run.loss.bend(u)
+    flattest, *_, steepest = np.linalg.eigvalsh((seen.rows.T * bends) @ seen.rows).tolist() * 2
+    is_seen = flattest > 1e-13 * steepest  # below, it is what rounding has made of none
+    settled = is_seen and flattest * run.at[-1] / run.slowed * seen.scale**2 > 30
     found = float(np.linalg.norm(run.w[-1] - run.rest) / (np.linalg.norm(run.rest) or 1.0))
     return Check("finite_minimiser", 0.0, found, 1e-4, None if settled else "too_early")
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import numpy as np
 from jaxtyping import Float
 
-from core.hard_margin import norm_of
 from core.margin_study import Study
+from core.norm_margin import norm_of
 
 CURVES = ("distance", "gap", "norm", "loss")
 Curves = Mapping[str, Float[np.ndarray, " frames"]]

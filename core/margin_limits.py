@@ -18,6 +18,7 @@ from jaxtyping import Float
 from core.bounds import whole
 from core.hard_margin import Margin, checked
 from core.margin_losses import MOST_TAIL, Loss
+from core.principal_rows import is_balanced, principal_rows
 
 WEIGHTLESS = 1e-11  # share of the heaviest support vector: towards it a Newton iteration without an end runs off
 NEWTON_STEPS = 200
@@ -113,16 +114,17 @@ def tail_limit(z: Float[np.ndarray, "n d"], tail: int, start: Float[np.ndarray, 
 
 def minimiser(z: Float[np.ndarray, "n d"], loss: Loss) -> Float[np.ndarray, " d"]:
     """argmin Σ ℓ(z_iᵀw) in the span of the rows; only where neither a street nor a part of one exists."""
-    scale = float(np.linalg.norm(checked(z), axis=1).max()) or 1.0
-    basis = _span(z)
-    rows = (z / scale) @ basis
+    if is_balanced(checked(z)):
+        return np.zeros(z.shape[1])
+    seen = principal_rows(z)
+    rows = seen.rows / seen.size  # how far a unit along each axis moves the margins is now of order one for all
 
     def of(w: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         u = rows @ w
         slope = np.exp(np.minimum(loss.log_slope(u), 300.0))
         return loss.value(u).sum(), -slope @ rows, (rows.T * (slope * loss.bend(u))) @ rows
 
-    return basis @ _newton(of, np.zeros(basis.shape[1])) / scale
+    return seen.axes @ (_newton(of, np.zeros(rows.shape[1])) / seen.size) / seen.scale
 
 
 def _span(rows: np.ndarray) -> np.ndarray:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
-from core.hard_margin import NORMS, norm_margin, norm_of
 from core.margin_study import OPTIMISERS, Study, street_of, study
+from core.norm_margin import NORMS, norm_margin, norm_of
 from core.separable_data import Points
 
 TOUCHES = 1 + 1e-6  # of the margin, up to which a point holds up the street
@@ -90,5 +90,5 @@ def shares(points: Points, **settings: float | int | str) -> Shares:
         raise ValueError("points must be separable by a plane through the origin, got points that are not")
     widest = np.array([norm_margin(points.z, norm).margin for norm in NORMS])
     ends = [study(points, optimiser=name, **settings).w[-1] for name in OPTIMISERS]
-    found = np.array([[(points.z @ w).min() / norm_of(w, norm) for norm in NORMS] for w in ends])
+    found = np.array([[(points.z @ w).min() / (norm_of(w, norm) or np.inf) for norm in NORMS] for w in ends])
     return Shares(tuple(OPTIMISERS), NORMS, found / widest, tuple(kind.norm for kind in OPTIMISERS.values()))

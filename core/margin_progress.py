@@ -6,9 +6,9 @@ missing, made from the run and the law; none of them looks at whether the check 
 
 import numpy as np
 
-from core.hard_margin import norm_of
 from core.margin_curves import law_residual
 from core.margin_study import Study
+from core.norm_margin import norm_of
 
 SETTLED = 1e4  # time, in the unit in which the margin is one, before which nothing is said of a limit
 

@@ -9,13 +9,15 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from core.bounds import real
-from core.hard_margin import Margin, NormMargin, Separability, hard_margin, norm_margin, separability
-from core.margin_flow import gradient_flow, heavy_ball_flow
+from core.hard_margin import Margin, Separability, separation
+from core.margin_flow import Flow, at_rest, gradient_flow, heavy_ball_flow
 from core.margin_limits import Law, law, minimiser, tail_limit
 from core.margin_losses import Loss, loss_named
+from core.norm_margin import NormMargin, norm_margin
+from core.principal_rows import is_unresolved
 from core.separable_data import Points
 from core.steepest_descent import Steps, adam, gradient_descent, kept_steps, path_length, steepest_descent
 
@@ -53,6 +55,7 @@ class Street:
     separability: Separability
     margin: Margin | None  # the support-vector machine
     law: Law | None  # of an exponential tail
+    tied: Bool[np.ndarray, " n"] | None = None  # where it is partly separable: the points that stay on the line
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Study:
     w: Float[np.ndarray, "frames d"]
     log_loss: Float[np.ndarray, " frames"]
     steps: Steps | None  # the first steps of an optimiser that follows the flow
+    followed: float | None = None  # the time up to which the flow could be followed, where that is not the last one
 
     @property
     def clock(self) -> Clock:
@@ -104,6 +108,16 @@ class Study:
         """The direction the pictures measure from: the widest street in the optimiser's norm."""
         return None if self.goal is None else self.goal.w / np.linalg.norm(self.goal.w)
 
+    @property
+    def breaks_off(self) -> bool:
+        """Whether it ends where the flow could not be followed any further."""
+        return self.followed is not None and bool(self.at[-1] >= self.followed)
+
+    @property
+    def stays(self) -> bool:
+        """Whether it never leaves w = 0, the minimum of the loss: what the points push cancels."""
+        return self.rest is not None and not bool(self.rest.any())
+
     def until(self, last: float) -> "Study":
         """The same run, seen up to a time or a step."""
         seen = max(2, int(np.searchsorted(self.at, last * (1 + 1e-9), side="right")))
@@ -112,11 +126,8 @@ class Study:
 
 def street_of(z: Float[np.ndarray, "n d"]) -> Street:
     """Whether there is a street, the widest one, and the law of the way to it."""
-    kind = separability(z)
-    if kind != "separable":
-        return Street(kind, None, None)
-    margin = hard_margin(z)
-    return Street(kind, margin, law(margin, z))
+    found = separation(z)
+    return Street(found.kind, found.margin, None if found.margin is None else law(found.margin, z), found.tied)
 
 
 def study(
@@ -148,23 +159,35 @@ def study(
         rest = minimiser(z, chosen)
     beta = momentum if optimiser == "heavy_ball" else 0.0
     run = _along_the_flow if kind.clock == "time" else _by_the_step
-    return Study(points, chosen, optimiser, eta, beta, street, goal, limit, rest, *run(z, chosen, optimiser, eta, beta))
+    return Study(
+        points, chosen, optimiser, eta, beta, street, goal, limit, rest, *run(z, chosen, street, optimiser, eta, beta)
+    )
 
 
-def _along_the_flow(z: np.ndarray, loss: Loss, optimiser: str, eta: float, beta: float) -> tuple:
-    """Time, w, log loss, and the optimiser's own first steps."""
+def _along_the_flow(z: np.ndarray, loss: Loss, street: Street, optimiser: str, eta: float, beta: float) -> tuple:
+    """Time, w, log loss, the optimiser's own first steps, and how far the flow could be followed."""
     if optimiser == "heavy_ball":
-        flow = heavy_ball_flow(z, loss, TIMES, step_size=eta, momentum=beta)
+        flow = heavy_ball_flow(z, loss, TIMES, step_size=eta, momentum=beta, tied=street.tied)
     else:
-        flow = gradient_flow(z, loss, TIMES)
+        flow = gradient_flow(z, loss, TIMES, tied=street.tied)
     steps = gradient_descent(z, loss, eta, FLOW_STEPS, momentum=beta)
-    return flow.time, flow.w, np.log(np.maximum(flow.loss, 1e-300)), steps
+    flow, followed = _sound(flow, z, loss, street)
+    return flow.time, flow.w, np.log(np.maximum(flow.loss, 1e-300)), steps, followed
 
 
-def _by_the_step(z: np.ndarray, loss: Loss, optimiser: str, eta: float, beta: float) -> tuple:
-    """Step, w, log loss, and nothing."""
+def _sound(flow: Flow, z: np.ndarray, loss: Loss, street: Street) -> tuple[Flow, float | None]:
+    """The flow as far as it can be trusted, and the time at which that ends; two frames at the least, to be drawn."""
+    if is_unresolved(z, street.margin.margin if street.margin else None, street.separability == "not"):
+        return at_rest(z, loss, TIMES[:2]), 0.0
+    if flow.is_whole:
+        return flow, None
+    return (flow, float(flow.time[-1])) if len(flow.time) > 1 else (at_rest(z, loss, TIMES[:2]), 0.0)
+
+
+def _by_the_step(z: np.ndarray, loss: Loss, street: Street, optimiser: str, eta: float, beta: float) -> tuple:
+    """Step, w and log loss: no steps beside these, and no end before the last one."""
     if optimiser == "adam":
         run = adam(z, loss=loss, step_size=ADAM_SHARE * eta, steps=MOST_STEPS)
     else:
         run = steepest_descent(z, OPTIMISERS[optimiser].norm, loss=loss, step_size=eta, steps=MOST_STEPS)
-    return run.step.astype(np.float64), run.w, run.log_loss, None
+    return run.step.astype(np.float64), run.w, run.log_loss, None, None

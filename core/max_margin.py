@@ -15,7 +15,7 @@ This module is the concept's front door: everything its page uses is imported he
 Soudry, Hoffer, Nacson, Gunasekar & Srebro 2018, arXiv:1710.10345; sources of each statement in its module.
 """
 
-from core.hard_margin import NORMS, Margin, NormMargin, hard_margin, norm_margin, norm_of, separability
+from core.hard_margin import Margin, Separation, hard_margin, separability, separation
 from core.margin_checks import BROKEN_ASSUMPTIONS, CHECKS, checks
 from core.margin_curves import CURVES, law_residual, measured, of_steps, predicted
 from core.margin_flow import Flow, gradient_flow, heavy_ball_flow, normalised_flow
@@ -23,6 +23,7 @@ from core.margin_limits import Law, law, limit_offset, minimiser, tail_limit
 from core.margin_losses import LOSSES, MOST_TAIL, Loss, loss_named, polynomial
 from core.margin_plane import Plane, Shares, angle, plane_of, shares
 from core.margin_study import MOST_STEP_SIZE, MOST_STEPS, OPTIMISERS, STEPS, TIMES, Street, Study, street_of, study
+from core.norm_margin import NORMS, NormMargin, norm_margin, norm_of
 from core.own_points import PointsError, Problem, cells, from_link, read_csv, read_rows, to_link
 from core.separable_data import DATA, Points
 from core.steepest_descent import Steps, adam, gradient_descent, steepest_descent
@@ -49,6 +50,7 @@ __all__ = [
     "Points",
     "PointsError",
     "Problem",
+    "Separation",
     "Shares",
     "Steps",
     "Street",
@@ -78,6 +80,7 @@ __all__ = [
     "read_csv",
     "read_rows",
     "separability",
+    "separation",
     "shares",
     "steepest_descent",
     "street_of",

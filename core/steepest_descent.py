@@ -23,6 +23,7 @@ from jaxtyping import Float, Int
 from core.bounds import real, whole
 from core.hard_margin import checked
 from core.margin_losses import Loss
+from core.principal_rows import push_at_rest
 
 MOST_STEPS = 1_000_000
 MOST_EXPONENT = 700.0
@@ -142,13 +143,16 @@ def _reach(z: np.ndarray, norm: str) -> float:
 def _run(z: np.ndarray, loss: Loss, update: Update, steps: int) -> Steps:
     """Take the steps from w = 0; what is no longer a number is left as nan."""
     kept = kept_steps(whole("steps", steps, 1, MOST_STEPS))
-    path, losses = np.full((len(kept), checked(z).shape[1]), np.nan), np.full(len(kept), np.nan)
+    first = push_at_rest(checked(z))  # not what a rounded sum leaves of nothing: a sign would make a whole step of it
+    if not first.any():
+        return Steps(kept, np.zeros((len(kept), z.shape[1])), np.full(len(kept), _log_loss(loss, np.zeros(len(z)))))
+    path, losses = np.full((len(kept), z.shape[1]), np.nan), np.full(len(kept), np.nan)
     w, u, places = np.zeros(z.shape[1]), np.zeros(len(z)), {int(k): i for i, k in enumerate(kept)}
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(1, steps + 1):
             slopes = loss.log_slope(u)
             top = float(np.maximum.reduce(slopes))
-            w = w + update(k, _Slope(np.exp(slopes - top) @ z, top, u))
+            w = w + update(k, _Slope(np.exp(slopes - top) @ z if k > 1 else first, top, u))
             u = z @ w
             if k in places:
                 if not u @ u < LOST**2:

@@ -73,6 +73,8 @@ with page.pictures:
         page.problem("one_class")
     if run.street.margin is None:
         page.problem(f"separability.{run.street.separability}")
+    if (still := said.why_still(run)) is not None:
+        page.problem(f"still.{still}", until=float(run.at[-1]))
     left, right = st.columns([1.25, 1], gap="small")
     with left:
         picture = charts.plane(run, seen, said.readout(run, words), validation, words, page.theme)

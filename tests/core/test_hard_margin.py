@@ -1,6 +1,7 @@
 """The support-vector machine: against scikit-learn and a quadratic program, its dual, hard cases, separability."""
 
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from sklearn.svm import LinearSVC
 
-from core.hard_margin import NORMS, hard_margin, norm_margin, norm_of, separability
+from core.hard_margin import hard_margin, separability, separation
+from core.norm_margin import NORMS, norm_margin, norm_of
 from core.separable_data import DATA
 
 FIGURE_1 = DATA["figure_1"]().z
@@ -165,6 +167,113 @@ def test_the_papers_figure_and_the_digits():
     found = hard_margin(z)
     assert z.shape == (365, 64) and found.support.sum() == 21 and (z @ found.w).min() == pytest.approx(1, abs=1e-9)
     np.testing.assert_allclose(z.T @ found.alpha, found.w, atol=1e-9)
+
+
+HARD = {
+    "far and opposite": ([(1e9, 1), (-1e9, 0)], "separable", 0.5),
+    "a street of 5e-10": ([(5, 1e-9), (-5, 0), (1, 2)], "separable", 5e-10),
+    "closed by a hair": ([(1, 0), (-1, 1e-9), (0, -1e-9)], "not", None),
+    "huge": ([(1e300, 2e300), (2e300, 1e300)], "separable", 1.5 * np.sqrt(2) * 1e300),
+    "huge and opposite": ([(1e300, 1e300), (-1e300, -1e300)], "not", None),
+    "huge against small": ([(1e300, 1.0), (-1e300, 1.0)], "separable", 1.0),
+    "minute": ([(1e-300, 2e-300), (2e-300, 1e-300)], "separable", 1.5 * np.sqrt(2) * 1e-300),
+    "the last digits": ([(1, 1), (-1, -1 + 2.0**-47)], "separable", 2.0**-47 / np.sqrt(8)),
+    "the last digit": ([(1, 1), (-1, -1 + 2**-53)], "unclear", None),
+    "one place with both labels": ([(1, 0.5), (-1, -0.5), (3, 1)], "partly", None),
+    "xor": ([(1, 1), (-1, -1), (1, -1), (-1, 1)], "not", None),
+    "a street no number is narrow enough for": ([(5e-324, 0)], "unclear", None),
+}
+
+
+@pytest.mark.parametrize(("rows", "kind", "width"), HARD.values(), ids=HARD)
+def test_one_answer_where_it_is_hard(rows, kind, width):
+    z = np.array(rows, float)
+    for turned in (z, z[::-1], z[:, ::-1]):
+        found = separation(turned)
+        assert found.kind == kind and (found.margin is not None) == (kind == "separable")
+        assert (found.tied is not None) == (kind == "partly")
+        if width is not None:
+            assert found.margin.margin == pytest.approx(width, rel=1e-12)
+            for norm in NORMS:
+                assert norm_margin(turned, norm).margin > 0
+
+
+def exactly(values):
+    return [[Fraction(float(v)) for v in row] for row in values]
+
+
+def of_any_size(rng, d=2):
+    """Few points that often cancel, copy, oppose or nearly oppose each other, at any scale."""
+    x = rng.integers(-3, 4, (rng.integers(1, 7), d)).astype(float)
+    kind = rng.integers(0, 5)
+    if kind == 1:
+        x = np.vstack([x, -x])
+    elif kind == 2:
+        x = np.vstack([x, -x[:1] * (1 + 10.0 ** -rng.integers(1, 17))])
+    elif kind == 3:
+        x = x * 10.0 ** rng.integers(-9, 10, (len(x), 1))
+    elif kind == 4:
+        x = np.vstack([x, -x[:1] + rng.normal(size=d) * 10.0 ** -rng.integers(1, 17)])
+    return x * 10.0 ** rng.choice([-280, -9, 0, 0, 9, 280])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 10**6))
+def test_the_answer_is_proved_and_the_two_agree(seed):
+    """Against exact angles, at any scale, whatever the order of the points; ŵ is held against exact sums."""
+    rng = np.random.default_rng(seed)
+    z = of_any_size(rng)
+    kind, exact = separability(z), exactly(z)
+    assert (kind in ("separable", "unclear")) == half_plane(exact)
+    if kind == "unclear":  # no floating-point number would do: two points are opposite to the last digits
+        lengths = z / np.abs(z).max(axis=1)[:, None]
+        assert np.abs(lengths[:, None] + lengths[None]).max(axis=2).min() < 1e-14
+    order = rng.permutation(len(z))
+    assert separability(z[order]) == separability(z[:, ::-1]) == kind
+    if kind != "separable":
+        with pytest.raises(ValueError, match=kind):
+            hard_margin(z)
+        return
+    w = [Fraction(float(v)) for v in hard_margin(z).w]
+    assert all(sum(a * b for a, b in zip(row, w, strict=True)) > 0 for row in exact)
+    assert hard_margin(z[order]).margin == pytest.approx(hard_margin(z).margin, rel=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([3, 5, 9, 20]))
+def test_more_dimensions(seed, d):
+    """Random labels on many points overlap, which is proved in floating point; few points in many dimensions do not."""
+    rng = np.random.default_rng(seed)
+    assert separability(rng.normal(size=(8 * d, d))) == "not"
+    assert separability(rng.normal(size=(d, d))) == "separable"
+    x, y = random_set(seed, d, 6 * d)
+    assert separability(x * y[:, None]) == "separable"
+
+
+def test_what_cannot_be_proved_is_said_to_be_open():
+    z = np.zeros((3, 9))
+    z[0], z[1], z[2, 0] = 1.0, -1.0, 1.0  # opposite copies, which only exact arithmetic is sure of: nine are too many
+    assert separability(z) == "unclear" and separability(z[:, :8]) == "partly"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(["linf", "l1"]), st.floats(-14, -6))
+def test_narrow_streets_in_other_norms(seed, norm, decade):
+    """Two points almost opposite, which a solver's own tolerance would not part: no w near the widest is wider."""
+    rng = np.random.default_rng(seed)
+    a = rng.normal(size=2)
+    z = np.vstack([a, -a + 10.0**decade * rng.normal(size=2), 10 * a + rng.normal(size=2)])
+    if separability(z) != "separable":
+        return
+    best = norm_margin(z, norm)
+    assert best.margin > 0 and norm_of(best.w, norm) == pytest.approx(1)
+    exact = exactly(z)
+    for corner in [[1, 1], [1, -1]] if norm == "linf" else [[1, 0], [0, 1]]:  # turned as far as the norm lets it
+        for share in (1e-3, 1e-9):
+            w = best.w + share * np.array(corner) * rng.choice([-1, 1])
+            w = w / norm_of(w, norm)
+            reach = min(sum(a * Fraction(float(b)) for a, b in zip(row, w, strict=True)) for row in exact)
+            assert float(reach) <= best.margin * (1 + 1e-6) + 1e-16 * np.abs(z).max()
 
 
 @pytest.mark.parametrize(

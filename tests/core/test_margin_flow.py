@@ -165,6 +165,76 @@ def test_two_thousand_points_are_no_matter(recwarn):
     assert not recwarn.list
 
 
+RING = np.array([(np.cos(k * np.pi / 6), np.sin(k * np.pi / 6)) for k in range(12)])
+CANCELLING = {
+    "opposite copies": np.array([(1.0, 1.0), (-1.0, -1.0)]),
+    "xor": np.array([(1.0, 1.0), (-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0)]),
+    "two rings": np.vstack([RING, -2 * RING]),
+    "thirds": np.array([(0.1, 0.7), (0.2, -0.1), (-0.3, -0.6)]),
+    "by a hair": np.array([(1, 0), (-1, 1e-9), (0, -1e-9)]),
+    "nothing": np.zeros((2, 2)),
+}
+
+
+@pytest.mark.parametrize("z", CANCELLING.values(), ids=CANCELLING)
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("name", LOSSES)
+def test_pushes_that_cancel_move_nothing(z, scale, name):
+    """In any order, and where the last digits of the points do not quite cancel: that is rounding."""
+    loss, rng = loss_named(name, 2), np.random.default_rng(0)
+    for turned in (z, z[rng.permutation(len(z))], z[:, ::-1], z * (1 + 2e-16 * rng.integers(-1, 2, z.shape))):
+        for flow in (
+            gradient_flow(scale * turned, loss, TIMES),
+            heavy_ball_flow(scale * turned, loss, TIMES, step_size=0.1 / scale**2, momentum=0.9),
+            normalised_flow(scale * turned, loss, TIMES),
+        ):
+            assert flow.is_whole and not flow.w.any()
+            np.testing.assert_allclose(flow.loss, len(z) * loss.value(0.0))
+
+
+PARTLY = np.array([(1.0, 1.0), (-1.0, -1.0), (0.5, 2.0)])
+
+
+@pytest.mark.parametrize("angle", np.linspace(0, np.pi, 7))
+@pytest.mark.parametrize("name", ["logistic", "exponential"])
+def test_rows_that_pull_against_each_other_drown_nothing(angle, name):
+    """Turned by any angle: the first two points hold w on their line, along which the third grows as log t does."""
+    turn = np.array([(np.cos(angle), -np.sin(angle)), (np.sin(angle), np.cos(angle))])
+    z, tied, across = PARTLY @ turn.T, np.array([True, True, False]), turn @ np.array([-1, 1]) / np.sqrt(2)
+    z[1] = -z[0]
+    loss, times = loss_named(name), np.array([1e2, 1e4, 1e8, 1e12])
+    for flow in (
+        gradient_flow(z, loss, times, tied=tied),
+        heavy_ball_flow(z, loss, times, step_size=0.1, momentum=0.9, tied=tied),
+    ):
+        assert flow.is_whole
+        reach = z[2] @ across
+        # along it dc/dt = reach·e^(−reach·c)/(1 − β), up to what the pair, which is held at ½, leaves of the third
+        assert (flow.w[-1] - flow.w[-2]) @ across == pytest.approx(np.log(1e4) / reach, rel=1e-3)
+        assert abs(flow.w[-1] @ z[0]) < 1e-6
+
+
+@pytest.mark.parametrize("small", [1e-6, 1e-9, 1e-16])
+def test_a_small_column_is_followed_as_exactly_as_a_large_one(small):
+    """z and its second column times c: w₂ grows by c and its pushes by c, so c²·t is its own time."""
+    z = np.array([(1.0, small), (-1.0, 0.0)])
+    flow = gradient_flow(z, LOGISTIC, np.array([1e-2, 1.0, 1e3]))
+    np.testing.assert_allclose(flow.w[:, 1], small * flow.time / 2, rtol=1e-4)
+    assert np.abs(flow.w[:, 0]).max() < 1e-6
+
+
+def test_what_cannot_be_followed_ends_earlier():
+    """A kink that holds w in place against a push 10¹⁸ times as strong: below that no digits are left."""
+    z, times = np.array([(1e9, 1.0), (-1e9, 0.0)]), np.geomspace(1e-2, 1e12, 141)
+    flow = gradient_flow(z, polynomial(1), times)
+    assert not flow.is_whole and 0 < len(flow.time) < 141
+    np.testing.assert_array_equal(flow.time, times[: len(flow.time)])
+    assert flow.w.shape == (len(flow.time), 2) and np.isfinite(flow.w).all() and np.isfinite(flow.loss).all()
+    assert 0.5 < (z @ flow.w[-1]).max() <= 1 + 1e-6, "all is well up to the kink of the loss, at 1"
+    whole = gradient_flow(z, LOGISTIC, times)
+    assert whole.is_whole and len(whole.time) == 141
+
+
 @pytest.mark.parametrize("times", [[], [0.0], [-1.0], [1.0, 1.0], [2.0, 1.0], [np.nan], [1.0, np.inf]])
 def test_times_that_are_none(times):
     with pytest.raises(ValueError, match="times must"):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from core.hard_margin import norm_margin, norm_of
 from core.margin_losses import EXPONENTIAL, LOGISTIC, loss_named, polynomial
+from core.norm_margin import NORMS, norm_margin, norm_of
 from core.separable_data import DATA
 from core.steepest_descent import adam, gradient_descent, kept_steps, path_length, steepest_descent
 
@@ -183,3 +183,26 @@ def test_the_steps_leave_the_interpreter_to_others(norm):
     is_over.set()
     heart.join()
     assert len(gaps) > lasted / 0.05, "another thread was let in less than every fiftieth of a second"
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1], [1, 2, 0]])
+def test_the_first_step_is_not_made_of_rounding(order):
+    """The first column adds up to zero: 2.8e-17 by one order of adding, 0 by another. A sign must not care."""
+    z = np.array([(0.1, 1.0), (0.2, 1.0), (-0.3, 1.0)])[order]
+    for walked in (
+        steepest_descent(z, "linf", loss=LOGISTIC, steps=1),
+        steepest_descent(z, "l1", loss=LOGISTIC, steps=1),
+        adam(z, loss=LOGISTIC, steps=1),
+    ):
+        assert walked.w[0, 0] == 0 and walked.w[0, 1] > 0
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_pushes_that_cancel_move_no_optimiser(norm):
+    z = np.array([(0.1, 0.7), (0.2, -0.1), (-0.3, -0.6)])
+    for walked in (
+        steepest_descent(z, norm, loss=LOGISTIC, steps=100),
+        adam(z, loss=LOGISTIC, steps=100),
+        gradient_descent(z, LOGISTIC, 1.0, 100, momentum=0.9),
+    ):
+        assert not walked.w.any() and walked.log_loss[-1] == pytest.approx(np.log(3 * np.log(2)))
