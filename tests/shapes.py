@@ -10,7 +10,7 @@ CHECKS: dict[tuple[str, ...], Callable] = {}
 
 
 def checks(signature: Callable) -> Callable:
-    """Beartype's check of a signature: of a function with nothing in it, which jaxtyping calls in place of the real one.
+    """Beartype's check of a signature: of a function with nothing in it, which jaxtyping calls beside the real one.
 
     Nothing is looked at twice. Before the call jaxtyping asks for the arguments, with ``Any`` for the result, and after
     it for the result, with the arguments: those are known by then. A function within a function is defined anew with

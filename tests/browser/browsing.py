@@ -34,13 +34,13 @@ FLAGS = [
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
 
-def launched(playwright: Playwright) -> Browser:
-    """A Chromium; ``RuntimeError`` where there is none."""
+def launched(playwright: Playwright, *more: str) -> Browser:
+    """A Chromium, with further flags if wanted; ``RuntimeError`` where there is none."""
     found = subprocess.run([ROOT / ".ci" / "chromium"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if found.returncode:
         raise RuntimeError(found.stderr)
     path = found.stdout.splitlines()[-1]
-    return playwright.chromium.launch(executable_path=path, args=FLAGS, env={**os.environ, "TZ": "UTC"})
+    return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more], env={**os.environ, "TZ": "UTC"})
 
 
 def some(of, count: int = 3) -> list:

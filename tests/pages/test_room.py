@@ -12,6 +12,7 @@ import pytest
 
 from tests.pages.kept_results import kept_results, too_large
 from tests.pages.test_contract import Opened, warm  # noqa: F401
+from tests.sampling import share
 from ui import catalog, frame
 from ui.take_away.pictures import with_numbers
 
@@ -36,7 +37,7 @@ def _root(part):
     return next((found for item in items if (found := _root(item))), None)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def draughtsman():
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         yield pool
@@ -56,27 +57,26 @@ def shown(monkeypatch):
 
 
 def ends(app, slug):
-    """Each slider and number field of the page, with both of its ends and where it stands."""
+    """Sliders and number fields of the page, with one of their ends and where they stand: of many, the concept's share
+    of both ends."""
     sliders = (("select_slider", w, (float(w.options[0]), float(w.options[-1]))) for w in app.select_slider)
     numbers = (("number_input", w, (w.min, w.max)) for w in app.number_input)
-    for kind, widget, both in (*sliders, *numbers):
-        if (widget.key or "").startswith(f"{slug}-") and not widget.disabled:
-            yield kind, widget.key, both, widget.value
+    own = [w for w in (*sliders, *numbers) if (w[1].key or "").startswith(f"{slug}-") and not w[1].disabled]
+    return share([(kind, w.key, end, w.value) for kind, w, both in own for end in both], slug, 8)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_pictures_keep_their_plot_and_results_are_small_at_both_ends_of_every_control(slug, shown, draughtsman):
+def test_pictures_keep_their_plot_and_results_are_small_at_the_ends_of_the_controls(slug, shown, draughtsman):
     page, known, small = Opened(slug), set(), {}
-    for kind, key, both, stood in list(ends(page.app, slug)):
-        for value in both:
-            shown.clear()
-            _set(page.app, kind, key, value)
-            page.sound()
-            new = {picture: asked for picture, asked in shown.items() if asked not in known}
-            known |= set(new.values())
-            for picture, (width, height) in zip(new, draughtsman.map(plot, new.values()), strict=True):
-                if width < LEAST * WIDTH or height < LEAST * json.loads(new[picture])["height"]:
-                    small[picture, key, value] = (width, height)
+    for kind, key, value, stood in ends(page.app, slug):
+        shown.clear()
+        _set(page.app, kind, key, value)
+        page.sound()
+        new = {picture: asked for picture, asked in shown.items() if asked not in known}
+        known |= set(new.values())
+        for picture, (width, height) in zip(new, draughtsman.map(plot, new.values()), strict=True):
+            if width < LEAST * WIDTH or height < LEAST * json.loads(new[picture])["height"]:
+                small[picture, key, value] = (width, height)
         _set(page.app, kind, key, stood)
     assert known and small == {}
     assert list(kept_results()) and too_large() == {}
