@@ -9,9 +9,13 @@
     ‖ŵ(λ)‖²                                    strictly falls from ‖X⁺y‖² to 0
     leave-one-out error = (1/n) Σ ((yᵢ − ŷᵢ)/(1 − Hᵢᵢ))², exactly; GCV puts df/n in the place of Hᵢᵢ
 
-λ = 0 is the least squares of smallest norm, X⁺y, also where X has not full rank or n < d. Hastie, Tibshirani &
-Friedman, "The Elements of Statistical Learning", 2nd ed., section 3.4.1; Golub, Heath & Wahba 1979,
-Technometrics 21(2).
+λ = 0 is the least squares of smallest norm, X⁺y, also where X has not full rank or n < d. Rank is judged against the
+numbers that X was made from: taking a mean of 2000 off a column leaves roundings of 2000ε, however short the column is
+then. With bⱼ the length of column j before (``before``), direction vᵢ is rounding where dᵢ ≤ max(n, d) ε Σⱼ |vᵢⱼ| bⱼ,
+which is more than roundings of every entry can add up to along vᵢ; or where dᵢ ≤ max(n, d) ε d₁, as always.
+
+Hastie, Tibshirani & Friedman, "The Elements of Statistical Learning", 2nd ed., section 3.4.1; Golub, Heath & Wahba
+1979, Technometrics 21(2).
 """
 
 from collections.abc import Sequence
@@ -21,7 +25,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float
 
-from core.bounds import Numbers
+from core.bounds import Numbers, floats
 
 MOST_PENALTY = 1e12
 INTERPOLATES = 1e-9  # 1 − Hᵢᵢ below this: leaving row i out tells nothing
@@ -53,7 +57,8 @@ class Spectrum:
     def kept(self, penalty: Numbers) -> Float[np.ndarray, "*penalties r"]:
         """dᵢ²/(dᵢ² + nλ) for each penalty and direction."""
         lam = penalties_of(penalty)[..., None]
-        return self.curvature / (self.curvature + lam)
+        with np.errstate(over="ignore"):  # d² might overflow, or be lost; λ/d² may do either
+            return 1 / (1 + (np.sqrt(lam * self.samples) / self.singular) ** 2)
 
     def along(self, penalty: Numbers) -> Float[np.ndarray, "*penalties r"]:
         """Vᵀŵ(λ): the coefficients along the principal directions."""
@@ -72,16 +77,23 @@ class Spectrum:
         return w - (self.right @ w) @ self.right
 
 
-def spectrum(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, " n"]) -> Spectrum:
-    """Decompose once. Directions whose singular value is rounding are left out."""
+def spectrum(
+    x: Float[np.ndarray, "n d"], y: Float[np.ndarray, " n"], before: Float[np.ndarray, " d"] | None = None
+) -> Spectrum:
+    """Decompose once. Directions whose singular value is rounding are left out; ``before`` holds the columns' lengths
+    before their means were taken off, in the units of ``x``, where there is more to know than ``x`` tells."""
+    x, y = floats("x", x), floats("y", y)
     if len(x) != len(y) or not len(y):
         raise ValueError(f"x and y must have the same number of rows, at least 1; got {len(x)} and {len(y)}")
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("x and y must be finite numbers")
     u, d, vt = np.linalg.svd(x, full_matrices=False)
-    kept = d > max(x.shape) * np.finfo(np.float64).eps * d[:1].sum()
+    taken_from = d[:1].sum() if before is None else np.maximum(d[:1].sum(), np.abs(vt) @ floats("before", before))
+    kept = d > max(x.shape) * np.finfo(np.float64).eps * taken_from
     z = u[:, kept].T @ y
-    return Spectrum(u[:, kept], d[kept], vt[kept], z, max(float(y @ y - z @ z), 0.0))
+    with np.errstate(over="ignore"):
+        unreached = y @ y - z @ z if np.isfinite(y @ y) else np.inf
+    if not np.isfinite([*d, unreached]).all():
+        raise ValueError("x and y must be smaller: a singular value of x, or the square of y, is beyond floating point")
+    return Spectrum(u[:, kept], d[kept], vt[kept], z, max(float(unreached), 0.0))
 
 
 def penalties_of(penalty: Numbers) -> Float[np.ndarray, "*penalties"]:
@@ -114,12 +126,14 @@ def ridge_path(
 def path_of(found: Spectrum, penalties: Float[np.ndarray, " penalties"]) -> RidgePath:
     """The same from a decomposition that is there already."""
     kept, along = found.kept(penalties), found.along(penalties)
+    with np.errstate(over="ignore"):
+        norm_squared = (along**2).sum(axis=1)
     missed = (((1 - kept) * found.target) ** 2).sum(axis=1) + found.unreached
     return RidgePath(
         penalty=penalties_of(penalties),
         alpha=penalties_of(penalties) * found.samples,
         coefficients=along @ found.right,
-        norm_squared=(along**2).sum(axis=1),
+        norm_squared=norm_squared,
         degrees_of_freedom=kept.sum(axis=1),
         training_error=missed / found.samples,
     )
