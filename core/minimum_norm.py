@@ -16,6 +16,9 @@ SIAM J. Matrix Anal. Appl. 14(1), on these "seminormal equations"). So κ is est
                ``numpy.linalg.lstsq``). The estimate, in the 1-norm, may be off by n; ε^−½ leaves room for that before
                1/(nε), where rank begins to be in doubt
 
+With λ > 0 and N > n, α = (R̃ᵀR̃)⁻¹y is as long as the residual over λ, and rounding A_Nᵀα costs κ²ε of it, which
+nothing mends: there R̃ is divided by while κ < ε^−¼ only.
+
 The update is LAPACK's ``tpqrt``: the QR of a triangle on top of new rows.
 """
 
@@ -50,20 +53,21 @@ class Prefix:
     def coefficients(self, y: Float[np.ndarray, "n outputs"], shift: float = 0.0) -> Float[np.ndarray, "size outputs"]:
         """The minimisers of ‖y − A_N w‖² + shift · ‖w‖², one column per output; the shortest ones where shift = 0."""
         triangle = self.triangle if shift == 0 else _under(self.triangle, shift)
-        condition = condition_number(triangle)
-        if not condition < TRUSTED:
+        condition, is_wide = condition_number(triangle), self.basis is None
+        if not condition < (UNREFINED if is_wide and shift > 0 else TRUSTED):
             return by_singular_values(self.features, y, shift)
-        if self.basis is not None and shift == 0:
+        if is_wide:
+            return self._by_rows(triangle, y, is_refined=condition > UNREFINED)
+        if shift == 0:
             return solve_triangle(triangle, self.basis.T @ y)
-        solve = self._by_columns if self.basis is not None else self._by_rows
-        return solve(triangle, y, shift, is_refined=condition > UNREFINED)
+        return self._by_columns(triangle, y, shift, is_refined=condition > UNREFINED)
 
-    def _by_rows(self, triangle: np.ndarray, y: np.ndarray, shift: float, *, is_refined: bool) -> np.ndarray:
-        """w = A_Nᵀ α with (A_N A_Nᵀ + shift I) α = y."""
-        dual = solve_gram(triangle, y)  # (n, outputs)
+    def _by_rows(self, triangle: np.ndarray, y: np.ndarray, *, is_refined: bool) -> np.ndarray:
+        """w = A_Nᵀ (R̃ᵀR̃)⁻¹ y."""
+        w = self.features.T @ solve_gram(triangle, y)
         if is_refined:
-            dual += solve_gram(triangle, y - self.features @ (self.features.T @ dual) - shift * dual)
-        return self.features.T @ dual
+            w += self.features.T @ solve_gram(triangle, y - self.features @ w)
+        return w
 
     def _by_columns(self, triangle: np.ndarray, y: np.ndarray, shift: float, *, is_refined: bool) -> np.ndarray:
         """(A_NᵀA_N + shift I) w = A_Nᵀ y."""
@@ -90,7 +94,7 @@ def by_singular_values(
 ) -> Float[np.ndarray, "size outputs"]:
     """The minimisers of ‖y − Aw‖² + shift · ‖w‖² from A = U diag(d) Vᵀ, whatever its rank: V (d/(d² + shift)) Uᵀy."""
     left, d, right = np.linalg.svd(a, full_matrices=False)
-    kept = d > max(a.shape) * np.finfo(float).eps * d[0]
+    kept = d > max(a.shape) * np.finfo(float).eps * d.max(initial=0.0)
     left, d, right = left[:, kept], d[kept, None], right[kept]
     return right.T @ ((left.T @ y) / (d + shift / d))
 

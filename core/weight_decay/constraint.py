@@ -17,10 +17,9 @@ import numpy as np
 from jaxtyping import Float
 
 from core.bounds import Real, floats, real, whole
-from core.weight_decay.ridge import Spectrum, spectrum
+from core.weight_decay.ridge import MOST_ROWS, Spectrum, spectrum
 
 MOST_ROUNDS = 200
-MOST_ROWS = 10_000_000
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.bounds import Real, floats, real
+from core.bounds import Real, floats, real, whole
 from core.weight_decay.problems import Problem
 from core.weight_decay.ridge import Spectrum, penalties_of, spectrum
 
 DOORS = ("ridge", "early_stopping", "dropout", "minimum_norm")
+MOST_PENALTIES = 1000
 RISK_RATIO = 1.6862  # the paper's bound, rounded up
 
 
@@ -96,6 +97,7 @@ def flow_risk(
 def doors(problem: Problem, penalties: Float[np.ndarray, " penalties"]) -> Doors:
     """All doors on one problem, for penalties > 0. Truth and noise of the risk are those of least squares itself."""
     penalties = penalties_of(penalties)
+    whole("the number of penalties", len(penalties), 0, MOST_PENALTIES)  # dropout decomposes X anew for each
     if (penalties <= 0).any():
         raise ValueError("penalties must be larger than 0: t = 1/λ")
     found = spectrum(problem.x, problem.y, problem.before)

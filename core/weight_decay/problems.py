@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.bounds import floats, whole
+from core.bounds import affordable, floats, whole
 from core.own_table import Table
 
 PATIENT_COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
@@ -75,6 +75,8 @@ def centred(
     standardise: bool,
 ) -> Problem:
     """Take means (and, where asked, standard deviations) of the training rows out of all rows."""
+    train = np.array([whole("each training row", row, 0, len(y) - 1) for row in train], dtype=np.int64)
+    whole("the number of training rows", len(train), 1, len(y))
     test = np.setdiff1d(np.arange(len(y)), train)
     z, middle, scale = _standard(floats("x", x), train, standardise)
     target, y_middle, y_scale = _standard(floats("y", y)[:, None], train, standardise)
@@ -89,8 +91,7 @@ def _standard(
     """The columns without the training rows' means, those means, and the standard deviations they were divided by."""
     rounded = x[train].mean(axis=0)
     off = x - rounded
-    rest = off[train].mean(axis=0)
-    deviation = x[train].std(axis=0)
+    rest, deviation = off[train].mean(axis=0), x[train].std(axis=0)
     varies = deviation > ROUNDING * np.abs(x[train]).max(axis=0, initial=0.0)
     scale = np.where(varies, deviation, 1.0) if standardise else np.ones(x.shape[1])
     return np.where(varies, (off - rest) / scale, 0.0), rounded + rest, scale
@@ -122,14 +123,16 @@ def polynomial(n: int, *, seed: int, degree: int = MOST_DEGREE) -> Problem:
 
 def powers(x: Float[np.ndarray, " n"], degree: int) -> Float[np.ndarray, "n degree"]:
     """x, x²/2!, …, x^degree/degree!"""
-    exponents = range(1, whole("degree", degree, 1, 170) + 1)  # 171! is beyond floating point
+    x = floats("x", x)
+    affordable("the powers", len(x), whole("degree", degree, 1, 170))
+    exponents = range(1, degree + 1)  # 171! is beyond floating point
     return np.stack([x**i / factorial(i) for i in exponents], axis=1)
 
 
 def high_dimensional(n: int, *, seed: int, degree: int = 0) -> Problem:
     """n fresh rows of the linear model in 200 columns and 100 more for validation."""
     n, rng = whole("n", n, 1, MOST_ROWS), np.random.default_rng(seed)
-    x = rng.standard_normal((n + FRESH, WIDE))
+    x = rng.standard_normal(affordable("the table", n + FRESH, WIDE))
     y = WIDE_INTERCEPT + WIDE_WEIGHT * x.sum(axis=1) + WIDE_NOISE * rng.standard_normal(n + FRESH)
     names = tuple(f"x{j}" for j in range(1, WIDE + 1))
     return centred(x, y, np.arange(n), names, standardise=False)
