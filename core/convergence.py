@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.bounds import whole
+from core.bounds import affordable, whole
 from core.optimizers import METHODS
 from core.surface import Number, Surface
 
@@ -72,6 +72,7 @@ def stability_map(
     momenta: Float[np.ndarray, " b"],
 ) -> Float[np.ndarray, "b a"]:
     """ρ for every pair of step size and momentum; 1 is the edge of stability."""
+    affordable("the map", len(momenta), len(step_sizes), whole("the number of eigenvalues", len(eigenvalues), 1, 10**6))
     radii = spectral_radius(eigenvalues, method, step_sizes[:, None], momenta[:, None, None])  # (b, a, d)
     return radii.max(axis=-1)
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.bounds import Real, real, whole
+from core.bounds import Real, affordable, real, whole
 
 MIN_TEST_SAMPLES = 100
+MOST_CLASSES = 1000
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,17 @@ DATASETS: dict[str, Callable[..., Split]] = {"digits": digits}
 
 def one_hot(labels: Int[np.ndarray, " n"], classes: int) -> Float[np.ndarray, "n classes"]:
     """One row per label: 1 in the column of its class, 0 elsewhere."""
+    classes = whole("classes", classes, 1, MOST_CLASSES)
     if labels.size and not 0 <= labels.min() <= labels.max() < classes:
         raise ValueError(f"labels must lie from 0 to {classes - 1}, got {labels.min()} to {labels.max()}")
-    return np.eye(classes)[labels]
+    hot = np.zeros(affordable("the rows", len(labels), classes))
+    hot[np.arange(len(labels)), labels] = 1
+    return hot
 
 
 def noisy_labels(labels: Int[np.ndarray, " n"], fraction: Real, classes: int, *, seed: int) -> Int[np.ndarray, " n"]:
     """The labels with round(fraction · n) of them replaced by another class, drawn uniformly from the wrong ones."""
-    fraction, classes = real("fraction", fraction, 0, 1), whole("classes", classes, 2, 1000)
+    fraction, classes = real("fraction", fraction, 0, 1), whole("classes", classes, 2, MOST_CLASSES)
     rng = np.random.default_rng(seed)
     wrong = rng.permutation(len(labels))[: round(fraction * len(labels))]
     noisy = labels.copy()

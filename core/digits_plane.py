@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.bounds import Real, increasing, whole
+from core.bounds import Real, floats, increasing, whole
 from core.datasets import digits, noisy_labels, one_hot
+from core.penalty_sweep import MIN_PENALTY
 from core.progress import Progress
 from core.random_features import (
     MAX_FEATURES,
@@ -67,7 +68,9 @@ def digits_plane(
 
     Long work: at n = 400 a repetition takes seconds.
     """
-    sizes, grid = increasing("sizes", sizes, 1, MAX_FEATURES), np.array(penalties)
+    sizes, grid = increasing("sizes", sizes, 1, MAX_FEATURES), floats("penalties", penalties)
+    if len(grid) < 2 or grid[0] != 0 or grid[1] < MIN_PENALTY or (np.diff(grid) <= 0).any():
+        raise ValueError(f"penalties must be 0 and then increase from {MIN_PENALTY:g} on, got {penalties!r}")
     split = digits(whole("n", n, 2, MAX_SAMPLES), seed=seed)
     x_test, y_test = split.x_test[:TEST_SAMPLES], split.y_test[:TEST_SAMPLES]
     labels = noisy_labels(split.y, label_noise, split.classes, seed=seed)

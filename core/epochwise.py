@@ -15,7 +15,7 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.bounds import Real, increasing, real, whole
+from core.bounds import Real, affordable, floats, increasing, real, whole
 
 Design = Literal["orthogonal", "gaussian"]
 DESIGNS: tuple[Design, ...] = get_args(Design)
@@ -24,6 +24,7 @@ MAX_SAMPLES = 2000
 MAX_MODES = 300
 MAX_REPETITIONS = 400
 MAX_TIME = 10**9
+MAX_TIMES = 2000  # at which a run is looked at
 
 # Two groups of modes, one fast and one slow, whose U-curves do not line up.
 SINGULAR_VALUES = np.repeat([1.0, 0.03], 25)
@@ -68,14 +69,23 @@ def epochwise_parts(
     step_size: Real,
 ) -> tuple[Float[np.ndarray, " times"], Float[np.ndarray, " times"]]:
     """The bias and the variance term of R(t)."""
+    singular_values, coefficients = floats("singular_values", singular_values), floats("coefficients", coefficients)
+    whole("the number of modes", len(singular_values), 1, 10**9)
+    affordable("the curves of all modes", len(times), len(singular_values))
     whole("n", n, 1, 10**9)
     real("noise", noise, 0, 1e6)
-    real("step_size", step_size, 0, 1 / np.max(singular_values) ** 2)
+    real("step_size", step_size, 0, _longest(singular_values))
     if np.any(times < 0):
         raise ValueError(f"times must be at least 0, got {times.min()!r}")
     kept = (1 - step_size * singular_values**2) ** times[:, None]  # (times, modes), still unlearned
     bias = np.sum((singular_values * coefficients * kept) ** 2, axis=1)
     return bias, noise / n * np.sum((1 - kept) ** 2, axis=1)
+
+
+def _longest(singular_values: Float[np.ndarray, " modes"]) -> float:
+    """1/σ₁², of which there is none where all are zero."""
+    stiffest = float(np.abs(singular_values).max())
+    return 1 / stiffest / stiffest if stiffest > 0 else float("inf")
 
 
 def epochwise_run(
@@ -92,6 +102,7 @@ def epochwise_run(
 ) -> EpochCurve:
     """Gradient descent on sampled data: step t of every mode of XᵀX/n in closed form, so that 10⁵ steps cost as one."""
     times = increasing("times", times, 0, MAX_TIME)
+    whole("the number of times", len(times), 1, MAX_TIMES)
     n, modes = whole("n", n, 2, MAX_SAMPLES), whole("the number of modes", len(singular_values), 1, MAX_MODES)
     whole("repetitions", repetitions, 1, MAX_REPETITIONS)
     if design not in DESIGNS:
@@ -121,11 +132,17 @@ def descent_path(
     """θ_t of gradient descent from 0 on ‖y − Xθ‖²/(2n) after each number of steps in ``times``, exactly.
 
     In the eigenbasis of XᵀX/n the iterate is (1 − (1 − ηs)^t) times the least-squares solution. Where η exceeds 2/s the
-    mode diverges, to ±∞ if t allows.
+    mode diverges, to ±∞ if t allows. Where s is rounding of the largest, X sees nothing, and θ stays at 0.
     """
-    spectrum, basis = np.linalg.eigh(x.T @ x / len(x))
-    pull = basis.T @ (x.T @ y) / len(x)  # (modes,)
+    x, y, step_size = floats("x", x), floats("y", y), real("step_size", step_size, 0, 1e300)
+    n, modes = whole("the number of samples", len(x), 1, 10**9), x.shape[1]
+    affordable("XᵀX", modes, modes)
+    affordable("the path", len(times), modes)
+    spectrum, basis = np.linalg.eigh(x.T @ x / n)
+    pull = basis.T @ (x.T @ y) / n  # (modes,)
+    seen = spectrum > max(n, modes) * np.finfo(float).eps * spectrum.max(initial=0.0)
+    rate = step_size * np.where(seen, spectrum, 0.0)
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        learned = 1 - (1 - step_size * spectrum) ** times[:, None]  # (times, modes)
-        per_mode = np.where(spectrum > 0, learned / spectrum, step_size * times[:, None])
-        return (per_mode * pull) @ basis.T
+        slow = -np.expm1(times[:, None] * np.log1p(-np.minimum(rate, 0.5)))  # 1 − (1 − ηs)^t where ηs is small
+        learned = np.where(rate < 0.5, slow, 1 - (1 - rate) ** times[:, None])  # (times, modes)
+        return (learned * (np.where(seen, pull, 0.0) / np.where(seen, spectrum, 1.0))) @ basis.T

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.bounds import Real, increasing, real, whole
+from core.bounds import Real, affordable, floats, increasing, real, whole
 from core.minimum_norm import nested_prefixes
 from core.risk_curve import Limit, RiskCurve
 
@@ -50,7 +50,8 @@ def legendre_features(
     size = whole("size", size, 1, MAX_SIZE)
     if scaling not in SCALINGS:
         raise ValueError(f"scaling must be one of {', '.join(SCALINGS)}, got {scaling!r}")
-    rows = np.ones((size, len(x)))
+    x = floats("x", x)
+    rows = np.ones(affordable("the features", size, len(x)))
     if size > 1:
         rows[1] = x
     for k in range(1, size - 1):

@@ -4,9 +4,21 @@
 
     N ≤ n   A = QR once;             w_N = R_N⁻¹ Q_Nᵀ y,  R_N the leading N × N block of R
     N > n   A_Nᵀ = QR, so A_N A_Nᵀ = RᵀR;   w_N = A_Nᵀ (RᵀR)⁻¹ y,  and new features only add rows under R
+    λ > 0   [R; √λ I] = QR̃, so that R̃ᵀR̃ = RᵀR + λI;   R̃ in the place of R, and (R̃ᵀR̃)⁻¹ A_Nᵀ y where N ≤ n
 
-Nothing is squared before it is factored, so the error grows with the condition number of A_N and not with its square
-(Demmel & Higham 1993, SIAM J. Matrix Anal. Appl. 14(1), on these "seminormal equations").
+Nothing is squared before it is factored, so the error of w grows with the condition number κ of A_N and not with its
+square; but y − A_N w is then off by κε‖A‖‖w‖, where a least-squares solver is off by ε‖A‖‖w‖ (Demmel & Higham 1993,
+SIAM J. Matrix Anal. Appl. 14(1), on these "seminormal equations"). So κ is estimated (LAPACK's ``trcon``, n² steps):
+
+    κ < ε^−¼   nothing to mend: the miss is below ε^¾‖A‖‖w‖
+    κ < ε^−½   one step of refinement makes κε its square, which is below ε
+    beyond     R is not divided by: the singular values of A_N itself decide, without those that are rounding (as in
+               ``numpy.linalg.lstsq``). The estimate, in the 1-norm, may be off by n; ε^−½ leaves room for that before
+               1/(nε), where rank begins to be in doubt
+
+With λ > 0 and N > n, α = (R̃ᵀR̃)⁻¹y is as long as the residual over λ, and rounding A_Nᵀα costs κ²ε of it, which
+nothing mends: there R̃ is divided by while κ < ε^−¼ only.
+
 The update is LAPACK's ``tpqrt``: the QR of a triangle on top of new rows.
 """
 
@@ -16,9 +28,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.linalg import cho_factor, cho_solve, lapack, qr
+from scipy.linalg import lapack, qr
+
+from core.bounds import increasing, whole
 
 BLOCK = 32  # LAPACK's inner block size; 16 … 64 are equally fast for n ≤ 1000
+UNREFINED, TRUSTED = (float(np.finfo(float).eps) ** power for power in (-0.25, -0.5))  # of κ; see above
+MAX_ROWS = 10_000  # of a triangle, which holds their square: 800 MB
 COLUMNS = 256  # of the features read at once for predictions; 64 … 384 are equally fast
 
 
@@ -36,29 +52,56 @@ class Prefix:
 
     def coefficients(self, y: Float[np.ndarray, "n outputs"], shift: float = 0.0) -> Float[np.ndarray, "size outputs"]:
         """The minimisers of ‖y − A_N w‖² + shift · ‖w‖², one column per output; the shortest ones where shift = 0."""
-        target = y if self.basis is None else self.basis.T @ y  # (rank, outputs)
-        if shift > 0:
-            gram = self.triangle.T @ self.triangle
-            gram[np.diag_indices_from(gram)] += shift
-            right = target if self.basis is None else self.triangle.T @ target
-            inner = cho_solve(cho_factor(gram, overwrite_a=True, check_finite=False), right, check_finite=False)
-        elif self._singular():
-            return np.linalg.lstsq(self.features, y, rcond=None)[0]
-        elif self.basis is None:
-            inner = solve_triangle(self.triangle, solve_triangle(self.triangle, target, transposed=True))
-        else:
-            inner = solve_triangle(self.triangle, target)
-        return self.features.T @ inner if self.basis is None else inner
+        triangle = self.triangle if shift == 0 else _under(self.triangle, shift)
+        condition, is_wide = condition_number(triangle), self.basis is None
+        if not condition < (UNREFINED if is_wide and shift > 0 else TRUSTED):
+            return by_singular_values(self.features, y, shift)
+        if is_wide:
+            return self._by_rows(triangle, y, is_refined=condition > UNREFINED)
+        if shift == 0:
+            return solve_triangle(triangle, self.basis.T @ y)
+        return self._by_columns(triangle, y, shift, is_refined=condition > UNREFINED)
 
-    def _singular(self) -> bool:
-        """Whether two samples or features are the same to rounding, and R cannot be divided by."""
-        pivots = np.abs(np.diagonal(self.triangle))
-        return bool(pivots.min() <= len(pivots) * np.finfo(float).eps * pivots.max())
+    def _by_rows(self, triangle: np.ndarray, y: np.ndarray, *, is_refined: bool) -> np.ndarray:
+        """w = A_Nᵀ (R̃ᵀR̃)⁻¹ y."""
+        w = self.features.T @ solve_gram(triangle, y)
+        if is_refined:
+            w += self.features.T @ solve_gram(triangle, y - self.features @ w)
+        return w
+
+    def _by_columns(self, triangle: np.ndarray, y: np.ndarray, shift: float, *, is_refined: bool) -> np.ndarray:
+        """(A_NᵀA_N + shift I) w = A_Nᵀ y."""
+        w = solve_gram(triangle, self.features.T @ y)
+        if is_refined:
+            w += solve_gram(triangle, self.features.T @ (y - self.features @ w) - shift * w)
+        return w
+
+
+def _under(triangle: Float[np.ndarray, "rank rank"], shift: float) -> Float[np.ndarray, "rank rank"]:
+    """R̃ with R̃ᵀR̃ = RᵀR + shift I."""
+    diagonal = np.asfortranarray(np.sqrt(shift) * np.eye(len(triangle)))
+    return lapack.dtpqrt(len(triangle), min(BLOCK, len(triangle)), triangle, diagonal)[0]
+
+
+def condition_number(triangle: Float[np.ndarray, "rank rank"]) -> float:
+    """‖R‖₁‖R⁻¹‖₁ as LAPACK estimates it; infinite where R cannot be divided by."""
+    reciprocal = float(lapack.dtrcon(triangle)[0])
+    return 1 / reciprocal if reciprocal > 0 else float("inf")
+
+
+def by_singular_values(
+    a: Float[np.ndarray, "n size"], y: Float[np.ndarray, "n outputs"], shift: float = 0.0
+) -> Float[np.ndarray, "size outputs"]:
+    """The minimisers of ‖y − Aw‖² + shift · ‖w‖² from A = U diag(d) Vᵀ, whatever its rank: V (d/(d² + shift)) Uᵀy."""
+    left, d, right = np.linalg.svd(a, full_matrices=False)
+    kept = d > max(a.shape) * np.finfo(float).eps * d.max(initial=0.0)
+    left, d, right = left[:, kept], d[kept, None], right[kept]
+    return right.T @ ((left.T @ y) / (d + shift / d))
 
 
 def nested_prefixes(a: Float[np.ndarray, "n features"], sizes: Int[np.ndarray, " sizes"]) -> Iterator[Prefix]:
     """One ``Prefix`` for each of the strictly increasing ``sizes``, from 1 to the number of features."""
-    n = len(a)
+    n, sizes = whole("the number of samples", len(a), 1, MAX_ROWS), increasing("sizes", sizes, 1, a.shape[1])
     tall = [int(size) for size in sizes if size <= n]
     if tall:
         basis, triangle = qr(a[:, : tall[-1]], mode="economic", check_finite=False)
@@ -94,3 +137,10 @@ def solve_triangle(
 ) -> Float[np.ndarray, "rank outputs"]:
     """R⁻¹ right, or R⁻ᵀ right: LAPACK's triangular solve without the checks that cost more than it on small systems."""
     return lapack.dtrtrs(triangle, right, trans=int(transposed))[0]
+
+
+def solve_gram(
+    triangle: Float[np.ndarray, "rank rank"], right: Float[np.ndarray, "rank outputs"]
+) -> Float[np.ndarray, "rank outputs"]:
+    """(RᵀR)⁻¹ right."""
+    return solve_triangle(triangle, solve_triangle(triangle, right, transposed=True))

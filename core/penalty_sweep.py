@@ -16,9 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.bounds import increasing
+from core.bounds import affordable, floats, increasing
 
+MIN_PENALTY = 1e-9  # below it, and above 0, rounding shows
 PENALTIES = np.logspace(-7, 1, 25)
+
+
+NAMES = ("train", "test", "y", "y_test")
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,10 @@ def penalty_sweep(
     """Ridge regression of ``y`` on the first N features for every N in ``sizes`` and every positive penalty."""
     n, features = train.shape
     sizes = increasing("sizes", sizes, 1, features)
-    if penalties.size == 0 or not np.all((penalties > 0) & np.isfinite(penalties)):
-        raise ValueError(f"penalties must be finite and above 0, at least one of them, got {penalties!r}")
+    if penalties.size == 0 or not np.all((penalties >= MIN_PENALTY) & np.isfinite(penalties)):
+        raise ValueError(f"penalties must be finite and at least {MIN_PENALTY:g}, one or more, got {penalties!r}")
+    train, test, y, y_test = (floats(*named) for named in zip(NAMES, (train, test, y, y_test), strict=True))
+    affordable("the Gram matrices", n, n + len(test))
     risk = np.empty((len(penalties), len(sizes)))
     gram, cross, before = np.zeros((n, n)), np.zeros((len(test), n)), 0
     for j, size in enumerate(sizes):

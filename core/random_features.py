@@ -15,12 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.linalg import lapack
+from scipy.spatial.distance import cdist
 
-from core.bounds import Real, increasing, real, whole
+from core.bounds import Real, affordable, floats, increasing, real, whole
 from core.datasets import noisy_labels, one_hot
-from core.minimum_norm import nested_predictions, nested_prefixes
-from core.penalty_sweep import penalty_sweep
+from core.minimum_norm import TRUSTED, by_singular_values, nested_predictions, nested_prefixes
+from core.penalty_sweep import MIN_PENALTY, penalty_sweep
 from core.risk_curve import Limit, RiskCurve, stacked
 
 MAX_TRAIN = 1000
@@ -30,7 +31,6 @@ MAX_SIZES = 120  # numbers of features in one sweep
 MAX_REPETITIONS = 20
 MIN_SCALE, MAX_SCALE = 0.05, 3.0  # of the frequencies, in radians per unit of x
 MAX_PENALTY = 1e3
-MIN_PENALTY = 1e-9  # below it, and above 0, rounding shows
 
 
 @dataclass(frozen=True)
@@ -141,25 +141,31 @@ def kernel_limit(
     scale, penalty = real("scale", scale, MIN_SCALE, MAX_SCALE), _checked_penalty(penalty)
     target = one_hot(y, classes)
     kernel = gaussian_kernel(x, x, scale)
-    shifted = kernel + penalty * len(x) * np.eye(len(x))
-    try:
-        dual = cho_solve(cho_factor(shifted), target)  # (n, classes)
-    except LinAlgError:  # the same sample twice, to rounding
-        dual = np.linalg.lstsq(shifted, target, rcond=None)[0]
+    dual = _dual(kernel + penalty * len(x) * np.eye(len(x)), target)  # (n, classes)
     predictions, fitted = gaussian_kernel(x_test, x, scale) @ dual, kernel @ dual
     (test,), (wrong,) = _risk_and_error(predictions[:, None], one_hot(y_test, classes))
     (train,), _ = _risk_and_error(fitted[:, None], target)
-    norm = np.sqrt(np.sum(dual * fitted))
+    norm = np.sqrt(max(0.0, np.sum(dual * fitted)))
     return Limit(test=float(test), norm=float(norm), test_error=float(wrong), train=float(train))
+
+
+def _dual(kernel: Float[np.ndarray, "n n"], target: Float[np.ndarray, "n classes"]) -> Float[np.ndarray, "n classes"]:
+    """K⁻¹Y, or K⁺Y where samples are so near that K is singular to rounding, even if it has a Cholesky factor."""
+    factor, dual, failed = lapack.dposv(kernel, target)
+    if not failed and lapack.dpocon(factor, np.abs(kernel).sum(axis=0).max())[0] * TRUSTED > 1:
+        return dual
+    return by_singular_values(kernel, target)
 
 
 def gaussian_kernel(
     x1: Float[np.ndarray, "n1 d"], x2: Float[np.ndarray, "n2 d"], scale: Real
 ) -> Float[np.ndarray, "n1 n2"]:
     """exp(−½ scale² ‖x₁ − x₂‖²), the expectation of φ(x₁)·φ(x₂)."""
-    scale = real("scale", scale, 0, 1e150)
-    squared = np.sum(x1**2, axis=1)[:, None] + np.sum(x2**2, axis=1) - 2 * x1 @ x2.T
-    return np.exp(-0.5 * scale**2 * np.maximum(squared, 0))
+    scale, x1, x2 = real("scale", scale, 0, 1e150), floats("x1", x1), floats("x2", x2)
+    affordable("the kernel", len(x1), len(x2))
+    if scale == 0:
+        return np.ones((len(x1), len(x2)))
+    return np.exp(-0.5 * (scale * cdist(x1, x2)) ** 2)  # not ‖x₁‖² − 2x₁·x₂ + ‖x₂‖², which far from 0 is rounding
 
 
 def _cosines(

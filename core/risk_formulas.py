@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.bounds import Numbers, Real, increasing
+from core.bounds import Numbers, Real, affordable, increasing
 
 Risk = Float[np.ndarray, "..."]  # in squared units of y, the shape its arguments broadcast to
 
@@ -131,4 +131,5 @@ def risk_map(
 ) -> RiskMap:
     """The expected excess risk for every pair of n and p."""
     ns, ps = increasing("ns", ns, 1, MAX_MAP_SIZE), increasing("ps", ps, 1, MAX_MAP_SIZE)
+    affordable("the map", len(ns), len(ps))
     return RiskMap(ns, ps, expected_risk(ns[:, None], ps, penalty, signal=signal, noise=noise))

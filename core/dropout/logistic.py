@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.bounds import Real, real, whole
+from core.bounds import Real, affordable, floats, real, whole
 from core.dropout.linear import masks, probabilities
 from core.dropout.noise import strength
 
@@ -30,7 +30,9 @@ class LogisticPenalty:
 
 def exact_penalty(x: Float[np.ndarray, "n d"], beta: Float[np.ndarray, " d"], p: Real) -> float:
     """R(β) by enumerating the 2^d masks. At p = 1 every input is zero."""
-    kept, p = masks(x.shape[1]), real("p", p, 0, 1)
+    x, beta, p = floats("x", x), floats("beta", beta), real("p", p, 0, 1)
+    kept = masks(x.shape[1])
+    affordable("the outputs of all masks", len(x), len(kept))
     scaled = kept / (1 - p) if p < 1 else np.zeros(kept.shape)
     noisy = (x * beta) @ scaled.T  # (n, masks)
     return float(np.sum(np.logaddexp(0, noisy) @ probabilities(kept, p) - np.logaddexp(0, x @ beta)))
@@ -38,6 +40,7 @@ def exact_penalty(x: Float[np.ndarray, "n d"], beta: Float[np.ndarray, " d"], p:
 
 def quadratic_penalty(x: Float[np.ndarray, "n d"], beta: Float[np.ndarray, " d"], p: Real) -> float:
     """The second-order approximation of R(β). Infinite at p = 1 unless β is zero."""
+    x, beta = floats("x", x), floats("beta", beta)
     u = x @ beta
     curvature = 1 / (2 + 2 * np.cosh(np.clip(u, -700, 700)))  # π(1 − π)
     weight = float(curvature @ (x**2 @ beta**2))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.bounds import Real, real, whole
+from core.bounds import Real, affordable, real, whole
 from core.neural_tangent_kernel.activations import Activation, activation_named
 
 MOST_DEPTH = 50
@@ -66,6 +66,7 @@ def analytic_kernels(
     x1, x2 = _points("x1", x1), None if x2 is None else _points("x2", x2)
     if x2 is not None and x2.shape[1] != x1.shape[1]:
         raise ValueError(f"x1 and x2 must have as many columns, got {x1.shape[1]} and {x2.shape[1]}")
+    affordable("each kernel", len(x1), len(x1 if x2 is None else x2))
     widths = () if width is None else (x1.shape[1], *[whole("width", width, 1, 10**9)] * depth)
     layers = _Layers(
         activation_named(activation),

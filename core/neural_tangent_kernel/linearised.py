@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from core.bounds import affordable, floats, whole
 from core.neural_tangent_kernel.analytic import Kernels
 
 SINGULAR = 1e-12  # eigenvalues below this share of the largest are rounding
@@ -52,10 +53,10 @@ class Modes:
 
 
 def modes(kernel: Float[np.ndarray, "n n"]) -> Modes:
-    """The eigenvalues and eigenvectors of a kernel on the training points. ``ValueError`` if it is not finite."""
-    if not np.isfinite(kernel).all():
-        raise ValueError("the kernel must be finite")
-    return Modes(*np.linalg.eigh(kernel))
+    """The eigenvalues and eigenvectors of a kernel on at least one training point, which must be finite."""
+    whole("the number of training points", len(kernel), 1, 100_000)
+    affordable("the kernel", *kernel.shape)
+    return Modes(*np.linalg.eigh(floats("the kernel", kernel)))
 
 
 def linearised_predictions(
@@ -69,6 +70,7 @@ def linearised_predictions(
 ) -> Float[np.ndarray, "times points"]:
     """f_t at the test points; of descent where a ``step_size`` is given, of the flow otherwise."""
     basis = modes(kernel_train)
+    affordable("the predictions", len(times), len(y) + len(start_test))
     away = basis.vectors.T @ (y - start_train)
     with np.errstate(over="ignore", invalid="ignore"):
         pushed = (basis.learned_per_eigenvalue(times, step_size) * away) @ basis.vectors.T  # (times, n)

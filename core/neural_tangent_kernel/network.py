@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.bounds import Real, real, whole
+from core.bounds import Real, affordable, real, whole
 from core.neural_tangent_kernel.activations import Activation, activation_named
 from core.neural_tangent_kernel.analytic import MOST_DEPTH, MOST_VARIANCE
 
@@ -128,6 +128,7 @@ def empirical_ntk(
     networks: Networks, x1: Float[np.ndarray, "n1 d"], x2: Float[np.ndarray, "n2 d"] | None = None
 ) -> Float[np.ndarray, "R n1 n2"]:
     """Θ̂ of each network between the rows of ``x1`` and of ``x2`` (without it, of ``x1`` again)."""
+    affordable("the kernels", networks.count, len(x1), len(x1 if x2 is None else x2))
     return Factors(networks, x1).kernel(slice(None) if x2 is None else Factors(networks, x2))
 
 

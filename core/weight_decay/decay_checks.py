@@ -3,12 +3,13 @@
 import numpy as np
 from jaxtyping import Float
 
+from core.bounds import Real
 from core.check import Check
 from core.weight_decay.constraint import multiplier
 from core.weight_decay.dynamics import box_fit, decay_dynamics, law, no_gradient
 from core.weight_decay.high_dimensional import Forgetting
 from core.weight_decay.penalty_study import Study
-from core.weight_decay.ridge import left_out_by_force, left_out_of
+from core.weight_decay.ridge import left_out_by_force, left_out_of, penalties_of
 
 CHECKS = ("hard_soft", "multiplier", "freedom", "shrinkage", "leave_one_out", "path", "forgetting")
 BROKEN_ASSUMPTIONS = (
@@ -45,16 +46,17 @@ def _multiplier(run: Study) -> Check:
 
 
 def _freedom(run: Study) -> Check:
-    """Σ dᵢ²/(dᵢ² + nλ) is the trace of the matrix that turns y into ŷ."""
-    trace = trace_of_hat(run.prepared.problem.x, run.penalty)
+    """Σ dᵢ²/(dᵢ² + nλ) is the trace of the matrix that turns y into ŷ; at λ = 0 without what is rounding in X."""
+    x = run.prepared.problem.x
+    trace = trace_of_hat(x if run.penalty else x @ run.prepared.spectrum.right.T, run.penalty)
     return Check("freedom", run.degrees_of_freedom, trace, 1e-6 * max(1.0, run.degrees_of_freedom))
 
 
-def trace_of_hat(x: Float[np.ndarray, "n d"], penalty: float) -> float:
-    """tr X(XᵀX + nλI)⁻¹Xᵀ from the linear system itself, without a decomposition."""
-    n, d = x.shape
+def trace_of_hat(x: Float[np.ndarray, "n d"], penalty: Real) -> float:
+    """tr X(XᵀX + nλI)⁻¹Xᵀ from the linear system itself, without a decomposition; at λ = 0 the rank."""
+    (n, d), penalty = x.shape, float(penalties_of(penalty))
     if penalty == 0:
-        return float(np.linalg.matrix_rank(x))
+        return float(np.linalg.matrix_rank(x)) if x.size else 0.0
     gram = x.T @ x if d <= n else x @ x.T
     return float(np.trace(np.linalg.solve(gram + n * penalty * np.eye(len(gram)), gram)))
 

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.bounds import Real, real
+from core.bounds import Real, floats, real, whole
 from core.weight_decay.problems import Problem
 from core.weight_decay.ridge import Spectrum, penalties_of, spectrum
 
 DOORS = ("ridge", "early_stopping", "dropout", "minimum_norm")
+MOST_PENALTIES = 1000
 RISK_RATIO = 1.6862  # the paper's bound, rounded up
 
 
@@ -65,15 +66,21 @@ def gradient_flow(
     return (flow_kept(found, time) * (found.target / found.singular)) @ found.right
 
 
-def adaptive_ridge(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, " n"], p: Real) -> Float[np.ndarray, " d"]:
+def adaptive_ridge(
+    x: Float[np.ndarray, "n d"], y: Float[np.ndarray, " n"], p: Real, before: Float[np.ndarray, " d"] | None = None
+) -> Float[np.ndarray, " d"]:
     """The minimiser of the expected squared loss when each input is dropped with probability p and scaled by 1/(1 − p).
 
     (XᵀX + p/(1−p) diag(XᵀX))⁻¹Xᵀy, of several the shortest in the columns' own units: a ridge on columns of length 1.
+    ``before`` as in ``spectrum``.
     """
     p = real("p", p, 0, 1 - 1e-12)
-    length = np.sqrt((x**2).sum(axis=0) / len(x))
+    x = floats("x", x)
+    largest = np.abs(x).max(axis=0, initial=0.0)
+    unit = np.where(largest > 0, largest, 1.0)  # so that no square overflows, and none is lost
+    length = unit * np.linalg.norm(x / unit, axis=0) / np.sqrt(max(len(x), 1))
     scale = np.where(length > 0, length, 1.0)
-    return spectrum(x / scale, y).coefficients(p / (1 - p)) / scale
+    return spectrum(x / scale, y, None if before is None else before / scale).coefficients(p / (1 - p)) / scale
 
 
 def flow_risk(
@@ -90,14 +97,17 @@ def flow_risk(
 def doors(problem: Problem, penalties: Float[np.ndarray, " penalties"]) -> Doors:
     """All doors on one problem, for penalties > 0. Truth and noise of the risk are those of least squares itself."""
     penalties = penalties_of(penalties)
+    whole("the number of penalties", len(penalties), 0, MOST_PENALTIES)  # dropout decomposes X anew for each
     if (penalties <= 0).any():
         raise ValueError("penalties must be larger than 0: t = 1/λ")
-    found = spectrum(problem.x, problem.y)
+    found = spectrum(problem.x, problem.y, problem.before)
     along = found.target / found.singular
     coefficients = {
         "ridge": found.coefficients(penalties),
         "early_stopping": (flow_kept(found, 1 / penalties) * along) @ found.right,
-        "dropout": np.array([adaptive_ridge(problem.x, problem.y, p) for p in drop_probability(penalties)]),
+        "dropout": np.array(
+            [adaptive_ridge(problem.x, problem.y, p, problem.before) for p in drop_probability(penalties)]
+        ),
         "minimum_norm": np.broadcast_to(along @ found.right, (len(penalties), problem.x.shape[1])).copy(),
     }
     error = {door: ((w @ problem.x_test.T - problem.y_test) ** 2).mean(axis=1) for door, w in coefficients.items()}

@@ -46,7 +46,7 @@ class Prepared:
 
 def prepare(problem: Problem) -> Prepared:
     """Decompose, and walk the penalty once through ``GRID``."""
-    found = spectrum(problem.x, problem.y)
+    found = spectrum(problem.x, problem.y, problem.before)
     left_out = left_out_of(found, problem.y, GRID, intercept=True)
     path = path_of(found, GRID)
     return Prepared(problem, found, path, validation_error(problem, path), left_out.error, left_out.generalised)

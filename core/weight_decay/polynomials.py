@@ -38,7 +38,7 @@ def polynomial_fits(n: int, penalty: Real, *, seed: int = 0) -> tuple[Polynomial
 
 def _fit(n: int, degree: int, penalty: Real, seed: int) -> PolynomialFit:
     problem = polynomial(n, seed=seed, degree=degree)
-    found = spectrum(problem.x, problem.y)
+    found = spectrum(problem.x, problem.y, problem.before)
     w = found.coefficients(penalty)
     points = problem.x[:, 0] + problem.middle[0]
     everywhere = np.concatenate([points, problem.x_test[:, 0] + problem.middle[0]])

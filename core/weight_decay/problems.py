@@ -7,8 +7,9 @@
     high_dimensional   y = 0.05 + Σ 0.01 xⱼ + N(0, 0.01²), 200 columns, x ~ N(0, I). d2l, the section on weight decay
     own                a person's table (``core.own_table``), standardised
 
-Everything is measured on the training rows and applied to the others. A column that never changes becomes zeros: its
-coefficient is 0 under every penalty.
+Everything is measured on the training rows and applied to the others. A column that never changes, or by no more than
+rounding, becomes zeros: its coefficient is 0 under every penalty. Means are taken off twice: the first is rounded by as
+much as the column is far from 0, and what is left of it is the mean of small numbers.
 """
 
 from collections.abc import Callable
@@ -21,13 +22,16 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.bounds import whole
+from core.bounds import affordable, floats, whole
 from core.own_table import Table
 
 PATIENT_COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
 NOISE, TRUTH = 0.1, (5.0, 1.2, -3.4, 5.6)  # of the polynomial: aᵢ of aᵢ xⁱ/i!
 WIDE, WIDE_WEIGHT, WIDE_INTERCEPT, WIDE_NOISE = 200, 0.01, 0.05, 0.01  # of the high-dimensional example
 FRESH = 100  # validation rows of the made-up data
+ROUNDING = (
+    1e-12  # a column that varies by less than this share of its numbers does not: they are sums of a few thousand
+)
 MOST_DEGREE, LEAST_ROWS, FEWEST = 20, 4, 3  # the last two: of ours, and of a person's own
 MOST_SAMPLES = 400
 MOST_ROWS = 100_000  # that are made up at once
@@ -47,6 +51,7 @@ class Problem:
     scale: Float[np.ndarray, " d"]  # … what it was divided by (1 where it stays in its own unit)
     y_middle: float
     y_scale: float
+    before: Float[np.ndarray, " d"]  # length of each training column with its mean, divided by its scale
 
     @property
     def constant(self) -> tuple[str, ...]:
@@ -58,7 +63,7 @@ class Problem:
         at = np.array([whole("column", c, 0, len(self.columns) - 1) for c in chosen])
         names = tuple(self.columns[c] for c in at)
         cut = {"x": self.x[:, at], "x_test": self.x_test[:, at], "middle": self.middle[at], "scale": self.scale[at]}
-        return replace(self, columns=names, **cut)
+        return replace(self, columns=names, before=self.before[at], **cut)
 
 
 def centred(
@@ -70,20 +75,26 @@ def centred(
     standardise: bool,
 ) -> Problem:
     """Take means (and, where asked, standard deviations) of the training rows out of all rows."""
+    train = np.array([whole("each training row", row, 0, len(y) - 1) for row in train], dtype=np.int64)
+    whole("the number of training rows", len(train), 1, len(y))
     test = np.setdiff1d(np.arange(len(y)), train)
-    middle, scale = x[train].mean(axis=0), np.ones(x.shape[1])
-    y_middle, y_scale = float(y[train].mean()), 1.0
-    if standardise:
-        scale, y_scale = _deviation(x[train]), float(_deviation(y[train][:, None])[0])
-    z, target = (x - middle) / scale, (y - y_middle) / y_scale
-    z[:, np.ptp(x[train], axis=0) == 0] = 0.0
-    return Problem(z[train], target[train], z[test], target[test], columns, middle, scale, y_middle, y_scale)
+    z, middle, scale = _standard(floats("x", x), train, standardise)
+    target, y_middle, y_scale = _standard(floats("y", y)[:, None], train, standardise)
+    before, target = np.linalg.norm(x[train] / scale, axis=0), target[:, 0]
+    own = (middle, scale, float(y_middle[0]), float(y_scale[0]), before)
+    return Problem(z[train], target[train], z[test], target[test], columns, *own)
 
 
-def _deviation(x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, " d"]:
-    """Standard deviation of each column; 1 where that would divide rounding by rounding."""
-    deviation = x.std(axis=0)
-    return np.where(deviation > 1e-12 * np.abs(x).max(axis=0, initial=0.0), deviation, 1.0)
+def _standard(
+    x: Float[np.ndarray, "rows d"], train: Int[np.ndarray, " n"], standardise: bool
+) -> tuple[Float[np.ndarray, "rows d"], Float[np.ndarray, " d"], Float[np.ndarray, " d"]]:
+    """The columns without the training rows' means, those means, and the standard deviations they were divided by."""
+    rounded = x[train].mean(axis=0)
+    off = x - rounded
+    rest, deviation = off[train].mean(axis=0), x[train].std(axis=0)
+    varies = deviation > ROUNDING * np.abs(x[train]).max(axis=0, initial=0.0)
+    scale = np.where(varies, deviation, 1.0) if standardise else np.ones(x.shape[1])
+    return np.where(varies, (off - rest) / scale, 0.0), rounded + rest, scale
 
 
 def diabetes(n: int, *, seed: int, degree: int = 0) -> Problem:
@@ -112,14 +123,16 @@ def polynomial(n: int, *, seed: int, degree: int = MOST_DEGREE) -> Problem:
 
 def powers(x: Float[np.ndarray, " n"], degree: int) -> Float[np.ndarray, "n degree"]:
     """x, x²/2!, …, x^degree/degree!"""
-    exponents = range(1, whole("degree", degree, 1, 170) + 1)  # 171! is beyond floating point
+    x = floats("x", x)
+    affordable("the powers", len(x), whole("degree", degree, 1, 170))
+    exponents = range(1, degree + 1)  # 171! is beyond floating point
     return np.stack([x**i / factorial(i) for i in exponents], axis=1)
 
 
 def high_dimensional(n: int, *, seed: int, degree: int = 0) -> Problem:
     """n fresh rows of the linear model in 200 columns and 100 more for validation."""
     n, rng = whole("n", n, 1, MOST_ROWS), np.random.default_rng(seed)
-    x = rng.standard_normal((n + FRESH, WIDE))
+    x = rng.standard_normal(affordable("the table", n + FRESH, WIDE))
     y = WIDE_INTERCEPT + WIDE_WEIGHT * x.sum(axis=1) + WIDE_NOISE * rng.standard_normal(n + FRESH)
     names = tuple(f"x{j}" for j in range(1, WIDE + 1))
     return centred(x, y, np.arange(n), names, standardise=False)

@@ -9,9 +9,12 @@
     ‖ŵ(λ)‖²                                    strictly falls from ‖X⁺y‖² to 0
     leave-one-out error = (1/n) Σ ((yᵢ − ŷᵢ)/(1 − Hᵢᵢ))², exactly; GCV puts df/n in the place of Hᵢᵢ
 
-λ = 0 is the least squares of smallest norm, X⁺y, also where X has not full rank or n < d. Hastie, Tibshirani &
-Friedman, "The Elements of Statistical Learning", 2nd ed., section 3.4.1; Golub, Heath & Wahba 1979,
-Technometrics 21(2).
+λ = 0 is the least squares of smallest norm, X⁺y, also where X has not full rank or n < d. Rank is judged against the
+numbers that X was made from: taking a mean of 2000 off a column leaves roundings of 2000ε, however short the column is
+then. With bⱼ the length of column j before (``before``), direction vᵢ is rounding where dᵢ ≤ max(n, d) ε Σⱼ |vᵢⱼ| bⱼ,
+which is more than roundings of every entry can add up to along vᵢ; or where dᵢ ≤ max(n, d) ε d₁, as always.
+
+Hastie, Tibshirani & Friedman, "The Elements of Statistical Learning", 3.4.1; Golub, Heath & Wahba 1979, Technometrics.
 """
 
 from collections.abc import Sequence
@@ -21,9 +24,9 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float
 
-from core.bounds import Numbers
+from core.bounds import Numbers, affordable, floats, whole
 
-MOST_PENALTY = 1e12
+MOST_PENALTY, MOST_ROWS = 1e12, 10_000_000
 INTERPOLATES = 1e-9  # 1 − Hᵢᵢ below this: leaving row i out tells nothing
 
 
@@ -53,7 +56,9 @@ class Spectrum:
     def kept(self, penalty: Numbers) -> Float[np.ndarray, "*penalties r"]:
         """dᵢ²/(dᵢ² + nλ) for each penalty and direction."""
         lam = penalties_of(penalty)[..., None]
-        return self.curvature / (self.curvature + lam)
+        affordable("the coefficients of all penalties", lam.size, max(self.right.shape))
+        with np.errstate(over="ignore"):  # d² might overflow, or be lost; λ/d² may do either
+            return 1 / (1 + (np.sqrt(lam * self.samples) / self.singular) ** 2)
 
     def along(self, penalty: Numbers) -> Float[np.ndarray, "*penalties r"]:
         """Vᵀŵ(λ): the coefficients along the principal directions."""
@@ -65,23 +70,30 @@ class Spectrum:
 
     def norm_squared(self, penalty: Numbers) -> Float[np.ndarray, "*penalties"]:
         """θ(λ) = ‖ŵ(λ)‖²"""
-        return np.asarray((self.along(penalty) ** 2).sum(axis=-1))
+        with np.errstate(over="ignore"):
+            return np.asarray((self.along(penalty) ** 2).sum(axis=-1))
 
     def null_part(self, w: Float[np.ndarray, " d"]) -> Float[np.ndarray, " d"]:
         """The part of w that the data never sees: what is left without the row space of X."""
         return w - (self.right @ w) @ self.right
 
 
-def spectrum(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, " n"]) -> Spectrum:
-    """Decompose once. Directions whose singular value is rounding are left out."""
-    if len(x) != len(y) or not len(y):
+def spectrum(
+    x: Float[np.ndarray, "n d"], y: Float[np.ndarray, " n"], before: Float[np.ndarray, " d"] | None = None
+) -> Spectrum:
+    """Decompose once. Directions whose singular value is rounding are left out; ``before`` holds the columns' lengths
+    before their means were taken off, in the units of ``x``, where there is more to know than ``x`` tells."""
+    x, y = floats("x", x), floats("y", y)
+    if not len(x) == len(y) > 0:
         raise ValueError(f"x and y must have the same number of rows, at least 1; got {len(x)} and {len(y)}")
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("x and y must be finite numbers")
     u, d, vt = np.linalg.svd(x, full_matrices=False)
-    kept = d > max(x.shape) * np.finfo(np.float64).eps * d[:1].sum()
+    taken_from = d[:1].sum() if before is None else np.maximum(d[:1].sum(), np.abs(vt) @ floats("before", before))
+    kept = d > max(x.shape) * np.finfo(np.float64).eps * taken_from
     z = u[:, kept].T @ y
-    return Spectrum(u[:, kept], d[kept], vt[kept], z, max(float(y @ y - z @ z), 0.0))
+    unreached = y @ y - z @ z  # NaN where the squares overflow
+    if not np.isfinite([*d, unreached]).all():
+        raise ValueError("x and y must be smaller: a singular value of x, or the square of y, is beyond floating point")
+    return Spectrum(u[:, kept], d[kept], vt[kept], z, max(float(unreached), 0.0))
 
 
 def penalties_of(penalty: Numbers) -> Float[np.ndarray, "*penalties"]:
@@ -119,7 +131,7 @@ def path_of(found: Spectrum, penalties: Float[np.ndarray, " penalties"]) -> Ridg
         penalty=penalties_of(penalties),
         alpha=penalties_of(penalties) * found.samples,
         coefficients=along @ found.right,
-        norm_squared=(along**2).sum(axis=1),
+        norm_squared=found.norm_squared(penalties),
         degrees_of_freedom=kept.sum(axis=1),
         training_error=missed / found.samples,
     )
@@ -171,8 +183,10 @@ def left_out_by_force(
     x: Float[np.ndarray, "n d"], y: Float[np.ndarray, " n"], penalty: float, rows: Sequence[int]
 ) -> Float[np.ndarray, " some"]:
     """yᵢ − ŷᵢ for these rows, by fitting again without each: what the shortcut saves. With its own intercept."""
-    errors = []
-    for row in rows:
+    x, y, errors = floats("x", x), floats("y", y), []
+    last, penalty = whole("the number of rows of x", len(x), 2, MOST_ROWS) - 1, float(penalties_of(penalty))
+    affordable("XᵀX or XXᵀ", min(x.shape), min(x.shape))
+    for row in [whole("row", row, 0, last) for row in rows]:
         rest_x, rest_y = np.delete(x, row, axis=0), np.delete(y, row)
         middle, y_middle = rest_x.mean(axis=0), rest_y.mean()
         rest_x, alpha = rest_x - middle, len(y) * penalty  # the penalty stays what it was on all n rows
@@ -183,4 +197,4 @@ def left_out_by_force(
             gram = rest_x @ rest_x.T + alpha * np.eye(len(rest_y))
             w = rest_x.T @ np.linalg.lstsq(gram, rest_y - y_middle, rcond=None)[0]
         errors.append(float(y[row] - y_middle - (x[row] - middle) @ w))
-    return np.array(errors, dtype=np.float64)
+    return np.array(errors)

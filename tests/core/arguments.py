@@ -5,6 +5,7 @@ import dataclasses
 import importlib
 import inspect
 import itertools
+import math
 import pkgutil
 import resource
 import signal
@@ -12,6 +13,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 import numpy as np
@@ -25,13 +27,34 @@ MOST_MEMORY = 2_000_000_000  # bytes that one call may ask for
 DEEPEST = 5  # results that are made from results
 # The most telling first: of few calls, these are made.
 FLOATS = (float("nan"), 0.0, -1.0, float("inf"), 1e300, -float("inf"), -1e300, 1e-320)
-INTEGERS = (-1, 0, 2**31, 10**30, 1, -(2**63))
+INTEGERS = (-1, 0, 100_000, 2**31, 10**30, 1, -(2**63))
 WORDS = ("", "nonsense", "\x00", "9**9**9", "(" * 300, "x" * 100_000, "不是", "nan")
-FILLINGS = (np.nan, np.inf, -np.inf, 0.0, 1e300, -1e300, 1e-320)
+FILLINGS = (np.nan, np.inf, -np.inf, 0.0, 1e300, -1e300, 1e-320, 1e200, 1e-200)
+# Arrays whose numbers are positive and increase.
+POSITIVE = ("penalty", "penalties", "time", "times", "singular_values", "domain")
+LENGTHS = (0, 1, 60_000)  # of an axis, in all the arguments that have it
+MOST_GIVEN = 1_000_000  # numbers that a caller has made already
 
 
 class CannotMake(Exception):
     """No value of that annotation is known."""
+
+
+class TooMany(Exception):
+    """No caller would have made an array of that length."""
+
+
+def axes_of(function: Callable) -> list[str]:
+    """The names of axes in the signature that may have any length."""
+    known = hints(function)
+    dims = {
+        dim.lstrip("#?")
+        for name in inspect.signature(function).parameters
+        for annotation in (known.get(name), *get_args(known.get(name)))
+        if hasattr(annotation, "dims")
+        for dim in annotation.dim_str.split()
+    }
+    return sorted(dim for dim in dims if not dim.isdigit() and dim.isidentifier() and not dim.startswith("_"))
 
 
 def public_functions() -> list[Callable]:
@@ -51,17 +74,17 @@ def in_time(seconds: int, function: Callable, arguments: Mapping[str, Any]) -> A
     def ring(*_: object) -> None:
         raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, ring)
+    before = signal.signal(signal.SIGPROF, ring)
     limits = resource.getrlimit(resource.RLIMIT_AS)
-    signal.alarm(seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # processor time: whatever else the machine is busy with
     try:
         resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + MOST_MEMORY, limits[1]))
         result = function(**arguments)
         return next(result, None) if inspect.isgenerator(result) else result
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         resource.setrlimit(resource.RLIMIT_AS, limits)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGPROF, before)
 
 
 class Maker:
@@ -74,9 +97,11 @@ class Maker:
             self.makers.setdefault(hints(function).get("return"), []).append(function)
         self.made: dict[Any, Any] = {}
 
-    def ordinary(self, function: Callable, depth: int = 0) -> dict[str, Any]:
+    def ordinary(
+        self, function: Callable, depth: int = 0, lengths: Mapping[str, int] = types.MappingProxyType({})
+    ) -> dict[str, Any]:
         """Arguments that the signature allows, with one length for each name of an axis."""
-        sizes: dict[str, int] = {}
+        sizes: dict[str, int] = dict(lengths)
         known = hints(function)
         return {
             name: self.value(known.get(name, parameter.annotation), sizes, depth, name)
@@ -89,7 +114,7 @@ class Maker:
         """Named arguments for that many calls: the ordinary ones, then with one of them hostile, or two."""
         first, known = self.ordinary(function), hints(function)
         lists = [
-            [(name, value) for value in self.hostile(known.get(name), first.get(name, parameter.default))]
+            [(name, value) for value in self.hostile(known.get(name), first.get(name, parameter.default), name)]
             for name, parameter in inspect.signature(function).parameters.items()
             if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
         ]
@@ -98,11 +123,25 @@ class Maker:
         changes = [[], *([one] for one in hostile), *(list(pair) for pair in pairs)]
         return [(told(change), first | dict(change)) for change in changes[: count + 1]]
 
+    def stretched(self, function: Callable) -> list[tuple[str, dict[str, Any]]]:
+        """Named arguments in which one axis is as long as ``LENGTHS`` say, wherever it occurs."""
+        self.ordinary(function)
+        found = []
+        names = axes_of(function)
+        for axes in [*([axis] for axis in names), *([names] if len(names) > 1 else [])]:
+            for length in LENGTHS:
+                with suppress(TooMany):
+                    lengths = dict.fromkeys(axes, length)
+                    found.append((f"{', '.join(axes)} of length {length}", self.ordinary(function, lengths=lengths)))
+        return found
+
     def value(self, annotation: Any, sizes: dict[str, int], depth: int, name: str = "") -> Any:
         """Something ordinary of that annotation."""
         origin, inner = get_origin(annotation), get_args(annotation)
         if hasattr(annotation, "dims"):
-            return self.array(annotation, sizes)
+            return self.array(annotation, sizes, name)
+        if annotation is str and options_named(name):
+            return options_named(name)[0]
         if origin is Literal:
             return inner[0]
         if origin in (Union, types.UnionType):
@@ -115,9 +154,11 @@ class Maker:
             raise CannotMake(f"{annotation}")  # what it must be able to do, no annotation says
         if origin is tuple or annotation is tuple:
             many = len(inner) == 2 and inner[1] is Ellipsis
-            return tuple(self.value(a, sizes, depth) for a in (inner[:1] * SIZE if many else inner))
+            made = [self.value(a, sizes, depth) for a in (inner[:1] * SIZE if many else inner)]
+            numbers = len(made) == 2 and all(isinstance(one, (int, float)) and one == made[0] for one in made)
+            return (made[0], made[1] + 1) if numbers else tuple(made)  # an interval: from low to high
         if origin in (list, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Iterator):
-            return [self.value(inner[0], sizes, depth) for _ in range(SIZE)]
+            return list(range(2, 2 + SIZE)) if inner[0] is int else [self.value(inner[0], sizes, depth)] * SIZE
         if origin in (dict, collections.abc.Mapping):
             return {}
         return self.result_of(annotation, depth)
@@ -128,17 +169,22 @@ class Maker:
                 return self.value(annotation, sizes, depth)
         raise CannotMake(f"{annotations}")
 
-    def array(self, annotation: Any, sizes: dict[str, int]) -> np.ndarray:
-        """Axes of the same name have the same length; those of no name are as short as can be."""
+    def array(self, annotation: Any, sizes: dict[str, int], name: str = "") -> np.ndarray:
+        """Axes of the same name have the same length; whole numbers increase, but for labels."""
         shape = []
         for dim in annotation.dim_str.split():
             if dim.startswith(("*", "...")):
                 continue
             plain = dim.lstrip("#?_")
             shape.append(int(plain) if plain.isdigit() else sizes.setdefault(plain, {"d": 2}.get(plain, SIZE)))
+        if math.prod(shape) > MOST_GIVEN:
+            raise TooMany
         kinds = {kind for kind in annotation.dtypes} if annotation.dtypes else {"float64"}
         if any("float" in str(kind) for kind in kinds):
-            return self.rng.normal(size=shape)
+            drawn = self.rng.normal(size=shape)
+            return np.sort(np.abs(drawn), axis=-1) if name in POSITIVE else drawn
+        if len(shape) == 1 and not name.startswith(("labels", "y")) and any("int" in str(kind) for kind in kinds):
+            return np.arange(1, shape[0] + 1)
         return self.rng.integers(0, 2, size=shape).astype(bool if any("bool" in str(k) for k in kinds) else np.int64)
 
     def result_of(self, annotation: Any, depth: int) -> Any:
@@ -158,7 +204,7 @@ class Maker:
 
     def computed(self, annotation: Any, depth: int) -> Iterator[Any]:
         for maker in self.makers.get(annotation, []):
-            with suppress(CannotMake, ValueError, TypeCheckError, TimeoutError):
+            with suppress(CannotMake, ValueError, IndexError, TypeCheckError, TimeoutError):
                 yield in_time(5, maker, self.ordinary(maker, depth + 1))
 
     def built(self, annotation: Any, depth: int) -> Iterator[Any]:
@@ -166,7 +212,7 @@ class Maker:
             with suppress(CannotMake, ValueError, TypeCheckError):
                 yield annotation(**self.ordinary(annotation, depth + 1))
 
-    def hostile(self, annotation: Any, ordinary: Any) -> list[Any]:
+    def hostile(self, annotation: Any, ordinary: Any, name: str) -> list[Any]:
         """What a person might try instead of the ordinary value, of the same kind."""
         if isinstance(ordinary, bool) or ordinary is None:
             return []
@@ -175,12 +221,33 @@ class Maker:
         if isinstance(ordinary, float):
             return list(FLOATS)
         if isinstance(ordinary, str):
-            return [*WORDS, *(get_args(annotation) if get_origin(annotation) is Literal else ())]
+            known = get_args(annotation) if get_origin(annotation) is Literal else options_named(name)[1:]
+            return [*WORDS, *known]
         if isinstance(ordinary, np.ndarray):
             return hostile_arrays(ordinary)
         if isinstance(ordinary, (list, tuple)):
             return [type(ordinary)()]
         return []
+
+
+@cache
+def options_named(name: str) -> tuple[str, ...]:
+    """What an argument of that name can be where it is a word: the modules keep ``methods`` in ``METHODS``."""
+    for module in pkgutil.walk_packages(core.__path__, "core."):
+        held = getattr(importlib.import_module(module.name), f"{name.upper()}S", ())
+        if held and isinstance(held, (dict, tuple, list)) and all(isinstance(option, str) for option in held):
+            return tuple(held)
+    return ()
+
+
+def takes_numbers(function: Callable) -> bool:
+    """Whether it is given an array of floating-point numbers."""
+    known = hints(function)
+    return any(
+        hasattr(annotation, "dims") and any("float" in str(kind) for kind in annotation.dtypes)
+        for name in inspect.signature(function).parameters
+        for annotation in (known.get(name), *get_args(known.get(name)))
+    )
 
 
 def hostile_arrays(like: np.ndarray) -> list[np.ndarray]:

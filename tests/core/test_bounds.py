@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from core.bounds import increasing, real, whole
+from core.bounds import MOST_ELEMENTS, affordable, floats, increasing, real, whole
 
 
 def test_what_lies_inside_is_returned():
@@ -28,3 +28,23 @@ def test_real_numbers_outside_are_refused(value):
 def test_sizes_that_do_not_increase_within_the_range_are_refused(values):
     with pytest.raises(ValueError, match="sizes must"):
         increasing("sizes", values, 1, 10)
+
+
+def test_arrays_become_floating_point_numbers():
+    squares = floats("x", np.array([4_000_000_000])) ** 2
+    assert squares[0] == 1.6e19  # in 64 bits it would be −2.4 · 10¹⁸
+    assert floats("x", [1, 2]).dtype == np.float64
+
+
+@pytest.mark.parametrize("values", [[1.0, math.nan], [math.inf], np.array([[0.0], [-math.inf]])])
+def test_arrays_that_are_not_finite_are_refused(values):
+    with pytest.raises(ValueError, match="x must be finite numbers, got"):
+        floats("x", values)
+
+
+def test_what_is_affordable_is_known_before_it_is_asked_for():
+    assert affordable("the map", 4000, MOST_ELEMENTS // 4000) == (4000, MOST_ELEMENTS // 4000)
+    with pytest.raises(ValueError, match="the map must have at most 20,000,000 elements, got 100,000 × 100,000"):
+        affordable("the map", 100_000, 100_000)
+    with pytest.raises(ValueError, match="at most"):
+        affordable("the map", MOST_ELEMENTS + 1)

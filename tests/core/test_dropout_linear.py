@@ -159,7 +159,7 @@ def test_bad_noise_and_too_many_columns_are_refused():
     for refuse in (lambda: penalty(X, 0.5, "salt"), lambda: enumerated_loss(X, Y, W, 0.5, "gaussian")):
         with pytest.raises(ValueError, match="got"):
             refuse()
-    with pytest.raises(ValueError, match="units can be enumerated"):
+    with pytest.raises(ValueError, match="the number of units to enumerate must be"):
         masks(40)
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
@@ -53,6 +53,7 @@ def test_a_diverging_run_is_infinite_not_an_error():
     assert np.isfinite(path[0]).all() and not np.isfinite(path[1]).any()
 
 
+@settings(deadline=None)
 @given(st.floats(0.01, 2), st.floats(0.0, 5), st.integers(1, 500))
 def test_the_formula_starts_at_the_signal_and_ends_at_the_noise(theta, noise, n):
     values, coefficients = np.array([1.0, 0.5]), np.array([theta, -theta])

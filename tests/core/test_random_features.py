@@ -144,5 +144,5 @@ def test_impossible_arguments_are_refused(split, arguments, message):
 
 
 def test_a_sweep_without_positive_penalties_is_refused(split, features):
-    with pytest.raises(ValueError, match="penalties must be finite and above 0"):
+    with pytest.raises(ValueError, match="penalties must be finite and at least 1e-09"):
         penalty_sweep(features.train, features.test, one_hot(split.y, 10), one_hot(split.y_test, 10), [5], np.zeros(1))
