@@ -13,7 +13,6 @@
 numbers that X was made from: taking a mean of 2000 off a column leaves roundings of 2000ε, however short the column is
 then. With bⱼ the length of column j before (``before``), direction vᵢ is rounding where dᵢ ≤ max(n, d) ε Σⱼ |vᵢⱼ| bⱼ,
 which is more than roundings of every entry can add up to along vᵢ; or where dᵢ ≤ max(n, d) ε d₁, as always.
-
 Hastie, Tibshirani & Friedman, "The Elements of Statistical Learning", 3.4.1; Golub, Heath & Wahba 1979, Technometrics.
 """
 
@@ -90,6 +89,7 @@ def spectrum(
     taken_from = d[:1].sum() if before is None else np.maximum(d[:1].sum(), np.abs(vt) @ floats("before", before))
     kept = d > max(x.shape) * np.finfo(np.float64).eps * taken_from
     z = u[:, kept].T @ y
+    z[np.abs(z) <= max(x.shape) * np.finfo(np.float64).eps * np.linalg.norm(y)] = 0.0  # nothing to learn but rounding
     unreached = y @ y - z @ z  # NaN where the squares overflow
     if not np.isfinite([*d, unreached]).all():
         raise ValueError("x and y must be smaller: a singular value of x, or the square of y, is beyond floating point")
@@ -188,8 +188,8 @@ def left_out_by_force(
     affordable("XᵀX or XXᵀ", min(x.shape), min(x.shape))
     for row in [whole("row", row, 0, last) for row in rows]:
         rest_x, rest_y = np.delete(x, row, axis=0), np.delete(y, row)
-        middle, y_middle = rest_x.mean(axis=0), rest_y.mean()
-        rest_x, alpha = rest_x - middle, len(y) * penalty  # the penalty stays what it was on all n rows
+        middle, y_middle, alpha = rest_x.mean(axis=0), rest_y.mean(), len(y) * penalty  # as it was on all n rows
+        rest_x -= middle
         if x.shape[1] <= len(rest_y):
             gram = rest_x.T @ rest_x + alpha * np.eye(x.shape[1])
             w = np.linalg.lstsq(gram, rest_x.T @ (rest_y - y_middle), rcond=None)[0]

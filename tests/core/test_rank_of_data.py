@@ -114,6 +114,17 @@ def test_a_column_that_is_constant_but_for_rounding_gets_nothing(values):
     assert spectrum(found.x, found.y, found.before).coefficients(0.0)[1] == 0.0
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_target_at_right_angles_to_every_column_is_nothing_to_learn(seed):
+    """Uᵀy is then rounding, which differs from processor to processor, and so would all that is read off ŵ."""
+    rng = np.random.default_rng(seed)
+    x, y = np.repeat(rng.normal(size=(6, 2)), 2, axis=0), np.tile([1.0, -1.0], 6)  # each row twice, with either sign
+    found = problem_of(x, y)
+    assert not spectrum(found.x, found.y, found.before).coefficients(0.0).any()
+    run = study(prepare(found), penalty=1e-4, directions=(1, 2))
+    assert "fails" not in {check.verdict for check in checks(run)}
+
+
 def test_a_constant_target_is_nothing_to_learn():
     found = problem_of(np.random.default_rng(0).normal(size=(7, 2)), np.full(7, 0.1))
     assert not found.y.any()

@@ -76,9 +76,8 @@ def test_the_kernel_machine_fits_points_that_nearly_coincide():
         order = np.random.default_rng(seed).permutation(40)
         found.append(kernel_limit(x[order], y[order], x, y, classes=2, scale=1.0))
     assert all(0 <= limit.train < 0.2 and limit.test < 0.2 for limit in found)
-    np.testing.assert_allclose(
-        [limit.train for limit in found], found[0].train, rtol=0.05
-    )  # the cut may move by a mode
+    trains = [limit.train for limit in found]
+    np.testing.assert_allclose(trains, trains[0], rtol=0.05)  # at the cut one mode of many may be in or out
 
 
 def test_a_column_that_repeats_another_does_not_move_descent():
