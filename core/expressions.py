@@ -3,7 +3,8 @@
     parse("x^2 + sin(3*y)")  ->  Expression: value f, gradient ∇f, Hessian ∇²f, LaTeX, and bounds of each on a box.
 
 The grammar and its bounds are in ``core.expression_syntax``, the functions in ``core.elementary_functions``, the chain
-rule in ``core.jets``, the rounding that makes a range a certificate in ``core.intervals``. Numbers mean their float64.
+rule in ``core.jets``, the rounding that makes a range a certificate in ``core.intervals``. A number that is typed, pi and
+e mean their float64; a constant that is computed, like 1/3, is enclosed in a range and rounded in a value.
 """
 
 import math
@@ -16,7 +17,8 @@ from jaxtyping import Float
 from core.elementary_functions import FUNCTIONS, REALS
 from core.expression_latex import latex
 from core.expression_syntax import ERROR_CODES, MAX_DEGREE, MAX_EXPONENT, ExpressionError, Node, read
-from core.intervals import INTERVALS, Interval, interval
+from core.interval_functions import INTERVALS
+from core.intervals import Interval, interval
 from core.jets import Jet, jet
 
 __all__ = ["CONSTANTS", "ERROR_CODES", "FUNCTION_NAMES", "Expression", "ExpressionError", "parse"]
@@ -135,7 +137,9 @@ def _bounded(node: Node) -> tuple[Node, float]:
     if exponent > MAX_EXPONENT or degree > MAX_DEGREE:
         raise ExpressionError("exponent", node.column, node.text)
     if parts and all(part.constant is not None for part in parts):
-        node = replace(node, constant=_constant(node))
+        node = replace(node, constant=_constant(node), enclosure=_enclosure(node))
+    elif node.constant is not None:
+        node = replace(node, enclosure=(node.constant, node.constant))
     return node, degree
 
 
@@ -158,6 +162,12 @@ def _constant(node: Node) -> float:
     if not math.isfinite(value):
         raise ExpressionError("not_real", node.column, node.text)
     return value
+
+
+def _enclosure(node: Node) -> tuple[float, float]:
+    with np.errstate(all="ignore"):
+        lower, upper = jet(node, {}, INTERVALS, 0).value.bounds()
+    return float(lower), float(upper)
 
 
 def _probes(d: int) -> np.ndarray:
