@@ -3,7 +3,7 @@
     parse("x^2 + sin(3*y)")  ->  Expression: value f, gradient ∇f, Hessian ∇²f, LaTeX, and bounds of each on a box.
 
 The grammar and its bounds are in ``core.expression_syntax``, the functions in ``core.elementary_functions``, the chain
-rule in ``core.jets``, the rounding that makes a range a certificate in ``core.intervals``. A number that is typed, pi and
+rule in ``core.jets``, the rounding that makes a range a certificate in ``core.intervals``. What is typed, pi and
 e mean their float64; a constant that is computed, like 1/3, is enclosed in a range and rounded in a value.
 """
 

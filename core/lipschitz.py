@@ -164,7 +164,7 @@ def network_checks(bounds: NetworkBounds, products: Products, factors: int) -> t
     """The order of the bounds of one network, and the product of ``factors`` Gaussian matrices."""
     factors = whole("factors", factors, 1, len(products.predicted))
     several = "several_layers" if math.isnan(bounds.middle) else None
-    size = ROUNDING * bounds.product
+    size = 2 * bounds.rounding  # what is compared has lost as much as that on either side
     edge, norm = float(products.predicted[factors - 1]), float(products.measured[factors - 1])
     return (
         Check("network_sampled", bounds.exact, bounds.sampled, size, None, "at_most"),

@@ -86,9 +86,9 @@ EXPONENTS = [2, 3, 5, 7, 13, 19, 20, -1, -2, -3, -20, 0.5, 1.5, 0.3, 2.7, 19.9, 
 FORMULAS = {f"{name}(x)": truth for name, truth in TRUTH.items()} | {
     f"x^({exponent!r})": _power(exponent) for exponent in EXPONENTS
 }
-for base in (2, 10, 0.1, 1e-6, 1e12):
-    FORMULAS[f"{base!r}^x"] = tuple(
-        lambda x, b=mpf(base), k=k: b**x * mp.log(b) ** k for k in range(3)
+for number in (2, 10, 0.1, 1e-6, 1e12):
+    FORMULAS[f"{number!r}^x"] = tuple(
+        lambda x, b=number, k=k: mpf(b) ** x * mp.log(mpf(b)) ** k for k in range(3)
     )  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def test_a_range_holds_the_true_value_and_the_computed_one(text, order):
 @st.composite
 def formulas(draw, depth=3):
     """Text of a random formula in x."""
-    if depth == 0 or draw(st.booleans()) and depth < 3:
+    if depth == 0 or (draw(st.booleans()) and depth < 3):
         return draw(st.sampled_from(["x", "x", "2", "0.1", "3", "1e-3", "pi"]))
     inner = formulas(depth=depth - 1)
     kind = draw(st.sampled_from(["call", "call", "infix", "infix", "power", "least"]))
