@@ -14,6 +14,7 @@ from itertools import accumulate
 
 import numpy as np
 from jaxtyping import Float, Int
+from jaxtyping import Real as RealArray
 
 from core.bounds import Real, whole
 from core.intervals import EPSILON  # 2u: room for the denominators of γ
@@ -34,10 +35,10 @@ class PowerIteration:
 
 
 def spectral_norm(
-    matrix: Float[np.ndarray, "outputs inputs"], *, iterations: int = 2000, tolerance: Real = 1e-12, seed: int = 0
+    matrix: RealArray[np.ndarray, "outputs inputs"], *, iterations: int = 2000, tolerance: Real = 1e-12, seed: int = 0
 ) -> PowerIteration:
     """Iterate until a step changes the norm by less than a relative ``tolerance``, or ``iterations`` are done."""
-    _check(matrix)
+    matrix = _checked(matrix)
     v = np.random.default_rng(seed).standard_normal(matrix.shape[1])
     history: list[float] = []
     for _ in range(whole("iterations", iterations, 1, 10**6)):
@@ -51,9 +52,9 @@ def spectral_norm(
     return PowerIteration(history[-1], v / np.linalg.norm(v), np.array(history))
 
 
-def norm_bound(matrix: Float[np.ndarray, "outputs inputs"]) -> float:
+def norm_bound(matrix: RealArray[np.ndarray, "outputs inputs"]) -> float:
     """A number that is certainly no less than ‖W‖, and more by little: relative (m + n²)·10⁻¹⁵ at most."""
-    _check(matrix)
+    matrix = _checked(matrix)
     if not matrix.any():
         return 0.0
     power = int(np.frexp(np.abs(matrix).max())[1])  # scaled by a power of 2, nothing overflows
@@ -78,9 +79,11 @@ def _has_factor(matrix: np.ndarray) -> bool:
         return False
 
 
-def _check(matrix: np.ndarray) -> None:
+def _checked(matrix: np.ndarray) -> np.ndarray:
+    matrix = np.asarray(matrix, float)
     if matrix.size == 0 or not np.isfinite(matrix).all():
         raise ValueError(f"the matrix must have finite entries, at least one; got shape {matrix.shape}")
+    return matrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,4 +121,6 @@ def gaussian_products(factors: int = MOST_FACTORS, *, size: int = SIZE, seed: in
         product = factor @ product
         norms.append(norm_bound(factor))
         measured.append(spectral_norm(product, tolerance=1e-6).norm)
-    return Products(lengths, np.array(measured), fuss_catalan_edge(lengths.astype(float)), product_of(np.array(norms)), n)
+    return Products(
+        lengths, np.array(measured), fuss_catalan_edge(lengths.astype(float)), product_of(np.array(norms)), n
+    )
