@@ -24,6 +24,7 @@ from charts.theme import Theme
 
 DRAWING = (560, 470)  # pixels of a drawing: as many as a picture has on a projector
 ROUND = (1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 10)  # where an axis may end, times a power of ten
+SINGLE = 1e-30, 1e38  # between these, and down to 1e-7 of the largest, single precision has its six digits
 LAST_FRAME = 1_000_000  # charts open after the last frame of any run: the untouched page shows the whole of it
 FRAME = {"name": "frame", "value": LAST_FRAME, "bind": {"input": "range", "min": 0, "max": LAST_FRAME, "step": 1}}
 
@@ -38,7 +39,7 @@ class Picture:
     @property
     def whole(self) -> dict[str, Any]:
         """The chart with its data in it, as it would stand in a file."""
-        rows = {name: rows.to_pylist() for name, rows in self.tables.items()}
+        rows = {name: finite(rows.to_pylist()) for name, rows in self.tables.items()}
         return {**self.specification, "datasets": rows}
 
 
@@ -73,14 +74,23 @@ def specification(layers: alt.Chart | Iterable[alt.Chart], theme: Theme, *, move
     charts = [layers] if isinstance(layers, alt.Chart) else layers
     drawn = [chart.to_dict(validate=False, context={"top_level": False}) for chart in charts]
     chosen = [_selected(layer, f"layer {i}") for i, layer in enumerate(drawn) if "params" in layer]
-    return {
+    return finite({
         "$schema": alt.SCHEMA_URL,
         **({"layer": drawn} if len(drawn) > 1 else drawn[0]),
         "params": [*itertools.chain(*chosen), *([FRAME] if moves else [])],
         "usermeta": {"embedOptions": {"renderer": "canvas"}},
         "config": configuration(theme),
         "autosize": {"type": "fit", "contains": "padding"},
-    }
+    })  # fmt: skip
+
+
+def finite(made: Any) -> Any:
+    """What is to become JSON, which has neither infinities nor nan: None in their places, the missing value of Vega."""
+    if isinstance(made, dict):
+        return {name: finite(value) for name, value in made.items()}
+    if isinstance(made, (list, tuple)):
+        return [finite(value) for value in made]
+    return None if isinstance(made, (float, np.floating)) and not math.isfinite(made) else made
 
 
 def _selected(layer: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -90,17 +100,24 @@ def _selected(layer: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def columns(**values: np.ndarray | Sequence[str]) -> pa.Table:
-    """A table that travels light: numbers in single precision, words as places in a list of the different ones."""
+    """A table that travels light: numbers in single precision where they fit into it, words as places in a list of the
+    different ones."""
     arrays = {}
     for name, column in values.items():
         column = np.asarray(column)
         if column.dtype.kind in "iub":
             arrays[name] = pa.array(column.astype(np.int32))
         elif column.dtype.kind == "f":
-            arrays[name] = pa.array(column.astype(np.float32))
+            arrays[name] = pa.array(column.astype(np.float32) if _fits(column) else column.astype(np.float64))
         else:
             arrays[name] = pa.array(column.astype(object)).dictionary_encode()
     return pa.table(arrays)
+
+
+def _fits(column: np.ndarray) -> bool:
+    """Whether single precision holds the finite ones to its six digits: the largest neither overflows nor vanishes."""
+    size = float(np.abs(column[np.isfinite(column)]).max(initial=0.0))
+    return size == 0 or SINGLE[0] < size < SINGLE[1]
 
 
 def stack(tables: Sequence[Mapping[str, np.ndarray]], names: Sequence[str]) -> pa.Table:

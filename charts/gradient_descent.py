@@ -31,6 +31,7 @@ Words = Mapping[str, str]
 Runs = Mapping[str, Descent | Roll]  # by method id, all with the same number of frames
 STILL = 0.004  # of a landscape's sides: a trail needs no new point for less, which is two pixels of its picture
 CELLS = 40  # of the grid that a click is read from, per side
+HIGHEST = 1e30  # that is drawn of a curve
 
 
 def colours(theme: Theme) -> dict[str, str]:
@@ -135,8 +136,10 @@ def _cells(domain: tuple) -> alt.Chart:
 
 def curve(surface: Surface, land: Landscape, runs: Runs, words: Words, theme: Theme) -> Picture:
     """A one-dimensional surface: the curve, with the balls on it. A click gives a start."""
-    low, high = float(np.nanmin(land.value)), float(np.nanmax(land.value))
-    heights = (low - 0.04 * (high - low), high + 0.02 * (high - low))
+    known = land.value[np.abs(land.value) <= HIGHEST]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+    size = high - low or max(abs(high), 1.0)
+    heights = (low - 0.04 * size, high + 0.02 * size)
     made = _curve(tuple(surface.domain[0].tolist()), heights, tuple(runs), words, theme)
     tables = {
         "curve": columns(x=land.x, y=land.value[0]),

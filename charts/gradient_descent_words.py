@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.basins import LOST, Basins
-from core.gradient_descent import Descent
+from core.gradient_descent import Descent, Roll
 from core.race import BALL, Entry, Race
 
 
@@ -48,6 +48,8 @@ def _departure(run: Race, entry: Entry, words) -> str | None:
         curvature, most = limit
         said = {"step": entry.diverged_at, "step_size": entry.step_size, "limit": most, "curvature": curvature}
         return words.say("diverged", method=name, **said)
+    if isinstance(entry.run, Roll) and entry.run.is_lost:
+        return words.say("ball_lost", method=name, step=entry.diverged_at)
     if entry.diverged_at >= 0:
         return words.say("diverged_plain", method=name, step=entry.diverged_at)
     if isinstance(entry.run, Descent) and entry.run.left_domain_at >= 0:

@@ -47,7 +47,7 @@ def _apexes(found: Study, slope: float, share: np.ndarray) -> pa.Table:
     slack = SINGLE * (np.nanmax(np.abs(graph.y)) + slope * np.abs(graph.x).max())
     same = {"slope": slope, "slack": slack, "last": found.slide.last, **_extents(found)}
     everywhere = {name: np.full(len(apex), value) for name, value in same.items()}
-    secant = np.minimum(found.slide.secant, LARGEST)
+    secant = found.slide.secant
     return columns(
         step=np.arange(len(apex)), a=graph.x[apex], fa=graph.y[apex], secant=secant, share=share, **everywhere
     )
@@ -148,10 +148,12 @@ def parabola(found: Study, words: Words, theme: Theme) -> Picture:
     ends = _extents(found)
     same = {"smoothness": smoothness, "last": found.slide.last, **ends}
     everywhere = {name: np.full(len(a), value) for name, value in same.items()}
+    fto = found.function.curve.value(to)
+    with np.errstate(all="ignore"):
+        ratio = np.where(slope == 0, 1.0, (fa - fto) / (0.5 * np.abs(slope)) / np.abs(slope / smoothness))  # 0 = 0
     rows = columns(
-        step=np.arange(len(a)), a=a, fa=fa, slope=slope, to=to, landing=landing, fto=found.function.curve.value(to),
-        gain=fa - found.function.curve.value(to), least=slope**2 / (2 * smoothness), **everywhere,
-    )  # fmt: skip
+        step=np.arange(len(a)), a=a, fa=fa, slope=slope, to=to, landing=landing, fto=fto, ratio=ratio, **everywhere
+    )
     return Picture(fitted(_parabola(words, theme), **ends), {"graph": _pieces(found), "apex": rows})
 
 

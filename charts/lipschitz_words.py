@@ -13,6 +13,7 @@ from core.network_bounds import NetworkBounds
 from core.smoothness_gallery import Specimen
 from core.spectral_norm import Products
 
+MOST_GAPS = 6  # that are named
 LEAST_STEP, MOST_STEP = 1e-4, 10.0  # step sizes that the page of gradient descent takes
 LEAST_EXTENT, MOST_EXTENT = 0.1, 100.0  # half-widths of the picture there
 
@@ -53,9 +54,16 @@ def verdict(found: Study, words) -> str:
     return words.say(text, **on)
 
 
-def gap(found: Study) -> dict[str, str]:
-    """The stretch on which the function is not finite, to two digits."""
-    return {name: f"{end:.2g}".replace("-", "−") for name, end in zip(("low", "high"), found.undefined, strict=True)}
+def gaps(found: Study) -> str:
+    """The stretches on which the function is not finite: as many of them as can be read, with digits that differ."""
+    shown = [f"[{', '.join(_apart(*gap))}]" for gap in found.gaps[:MOST_GAPS]]
+    return ", ".join([*shown, "…"] if len(found.gaps) > MOST_GAPS else shown)
+
+
+def _apart(low: float, high: float) -> tuple[str, str]:
+    """Two numbers to as few digits as tell them apart, two at least."""
+    pairs = (tuple(f"{end:.{digits}g}".replace("-", "−") for end in (low, high)) for digits in range(2, 18))
+    return next(pair for pair in pairs if pair[0] != pair[1])
 
 
 def smoothness_told(found: Study, words) -> str:

@@ -1,7 +1,6 @@
 """What bounds of a network's K are worth: against its depth, and for products of random matrices."""
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from functools import lru_cache
 
 import altair as alt
@@ -18,7 +17,7 @@ KINDS = ("sampled", "exact", "middle", "product")  # as in NetworkBounds
 
 def by_depth(found: Sequence[NetworkBounds], depth: int, words, theme: Theme) -> Picture:
     """The four numbers for every depth, on a log axis; the depth that is set is marked."""
-    numbers = np.array([astuple(bounds) for bounds in found])  # (depths, 4)
+    numbers = np.array([[getattr(bounds, kind) for kind in KINDS] for bounds in found])  # (depths, 4)
     rows = columns(depth=np.arange(1, len(found) + 1), **dict(zip(KINDS, numbers.T, strict=True)))
     made = _lines(_decades(numbers), len(found), KINDS, words["depth_axis"], words["network_axis"], words, theme)
     return Picture(made, {"rows": rows, "here": columns(depth=[depth])})

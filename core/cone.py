@@ -4,7 +4,7 @@ f is K-Lipschitz exactly when no cone of slope s = K, wherever its apex, contain
 slope there are apexes from which one does; the worst apex is an end of the steepest secant.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -46,12 +46,16 @@ class Slide:
 
     graph: Graph
     apex: Int[np.ndarray, " frames"]  # which point of the graph it is at
-    secant: Float[np.ndarray, " frames"]  # the steepest from there to a point of the graph
+    secant: Float[np.ndarray, " frames"]  # the steepest from there to a point of the graph; the last: that was found
     worst: Bracket  # the steepest pair there is, found by zooming in
 
     @property
     def last(self) -> int:
         return len(self.apex) - 1
+
+    def at_least(self, steepest: float) -> "Slide":
+        """With a steeper secant known at the last place, which is where the steepest are."""
+        return replace(self, secant=np.append(self.secant[:-1], max(steepest, self.secant[-1])))
 
     def share(self, slope: Real) -> Float[np.ndarray, " frames"]:
         """The share of the interval that is cut, for every apex."""
@@ -99,7 +103,8 @@ def slide(function: Function | Expression | Curve, interval: Interval, *, slope:
         places = np.append(stops, end)
         end = int(places[::-1][cut_share(graph, places, slope)[::-1].argmax()])
     apex = _way(graph, stops, end)
-    return Slide(graph, apex, _largest_secants(graph, apex), pair)
+    found = Slide(graph, apex, _largest_secants(curve, graph, apex), pair)
+    return found.at_least(pair.lower) if len(apex) else found
 
 
 def _way(graph: Graph, stops: np.ndarray, end: int) -> Int[np.ndarray, " frames"]:
@@ -129,7 +134,8 @@ def cut_share(graph: Graph, apex: Int[np.ndarray, " apexes"], slope: Real) -> Fl
     x, y, width = _pieces(graph)
     with np.errstate(all="ignore"):
         away = np.abs(x - graph.x[apex, None])
-        outside = np.abs(y - graph.y[apex, None]) > slope * away * (1 + SLACK)
+        rounding = 1e-15 * np.nanmax(np.abs(graph.y))
+        outside = np.abs(y - graph.y[apex, None]) > slope * away * (1 + SLACK) + rounding
     return (outside @ width) / np.ptp(graph.x[[0, -1]])
 
 
@@ -150,7 +156,11 @@ def _pieces(graph: Graph) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return x, y, np.where(graph.joined, np.diff(graph.x), 0.0)
 
 
-def _largest_secants(graph: Graph, apex: np.ndarray) -> np.ndarray:
+def _largest_secants(curve: Curve, graph: Graph, apex: np.ndarray) -> np.ndarray:
+    """From each apex, the steepest secant to a point of the graph; rounded down, for near the apex rounding is most."""
+    bounds = np.where(np.isfinite(graph.y)[:, None], curve.value_range(np.stack([graph.x, graph.x], axis=1)), np.nan)
+    lower, upper = bounds.T
     with np.errstate(all="ignore"):
-        secants = np.abs(graph.y - graph.y[apex, None]) / np.abs(graph.x - graph.x[apex, None])
-    return np.where(np.isfinite(secants), secants, 0.0).max(axis=1)
+        rise = np.maximum(lower - upper[apex, None], lower[apex, None] - upper)
+        secants = rise / np.abs(graph.x - graph.x[apex, None]) * (1 - SLACK)
+    return np.where(np.isfinite(secants) & (secants > 0), secants, 0.0).max(axis=1)

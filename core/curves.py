@@ -81,7 +81,7 @@ class Step:
         return np.where(x >= 0, 1.0, 0.0)
 
     def slope(self, x: Points) -> Points:
-        return np.zeros_like(x)
+        return np.zeros(np.shape(x))
 
     curvature = slope
 
@@ -102,17 +102,17 @@ class Cantor:
     digits: int = 32  # ternary digits, and so binary digits of the value: as many as a float64 has
 
     def value(self, x: Points) -> Points:
-        rest, value, climbing = np.clip(x, 0.0, 1.0), np.zeros_like(x), np.ones(x.shape, bool)
+        rest, value, climbing = np.clip(x, 0.0, 1.0), np.zeros(np.shape(x)), np.ones(np.shape(x), bool)
         for place in range(1, self.digits + 1):
             digit = np.minimum(np.floor(3 * rest), 2)
             value += climbing * np.where(digit >= 1, 0.5**place, 0.0)
             climbing &= digit != 1
             rest = 3 * rest - digit
-        return np.where(x >= 1, 1.0, value)
+        return np.where(np.asarray(x) >= 1, 1.0, value)
 
     def slope(self, x: Points) -> Points:
         """0, which it is almost everywhere."""
-        return np.zeros_like(x)
+        return np.zeros(np.shape(x))
 
     curvature = slope
 
@@ -146,7 +146,7 @@ class PiecewiseLinear:
         return self.slopes[np.searchsorted(self.knots, x)]
 
     def curvature(self, x: Points) -> Points:
-        return np.zeros_like(x)
+        return np.zeros(np.shape(x))
 
     def value_range(self, cells: Cells) -> Cells:
         """From the value at the lower end and the slopes: as wide as they allow."""

@@ -1,6 +1,6 @@
 """The functions a formula may use, each with its first and second derivative, written once for every arithmetic.
 
-    An arithmetic is a namespace of the primitive operations: ``REALS`` here, ``INTERVALS`` in ``core.intervals``.
+    An arithmetic is a namespace of the primitive operations: ``REALS`` here, ``INTERVALS`` in ``interval_functions``.
     sigmoid σ(u) = 1/(1 + e^-u), softplus = log(1 + e^u), gelu = u Φ(u) with Φ the normal distribution function.
 
 At a kink the derivative of |u| and relu(u) is 0; the slope of a jump and of a kink (``impulse``) is 0 for numbers and
@@ -38,10 +38,18 @@ def _integer_power(u, n: int):
     return half * half * u if n % 2 else half * half
 
 
+def _sigmoid(u):
+    """e^min(u, 0)/(1 + e^-|u|): each part keeps all its digits, however far out."""
+    e = np.exp(-np.abs(u))
+    return np.where(np.asarray(u) < 0, e, 1.0) / (1 + e)
+
+
 REALS = SimpleNamespace(
+    constant=lambda node: node.constant, number=float,
+    root_half=np.sqrt(0.5), two_over_root_pi=2 / np.sqrt(np.pi), density=1 / np.sqrt(2 * np.pi),
     sin=np.sin, cos=np.cos, tan=np.tan, abs=np.abs, sign=np.sign, cosh=np.cosh, sinh=np.sinh, exp=np.exp, log=np.log,
     sqrt=np.sqrt, tanh=np.tanh, atan=np.arctan, erf=_erf, maximum=np.maximum,
-    sigmoid=lambda u: np.exp(-np.logaddexp(0, -u)),
+    sigmoid=_sigmoid,
     softplus=lambda u: np.logaddexp(0, u),
     relu=lambda u: np.maximum(u, 0.0),
     step=lambda u: np.where(np.isnan(u), np.nan, np.asarray(u) > 0),
@@ -49,18 +57,16 @@ REALS = SimpleNamespace(
     select=lambda chooses, first, second: np.where(chooses == 1, first, second),
     reciprocal=lambda u: np.float64(1) / u,
     integer_power=_integer_power,
-    real_power=np.power,
+    real_power=lambda u, exponent: np.power(u, float(exponent)),
 )  # fmt: skip
-
-_TWO_OVER_ROOT_PI = 2 / np.sqrt(np.pi)
 
 
 def _normal_density(A, u):
-    return A.exp(A.integer_power(u, 2) * -0.5) * (1 / np.sqrt(2 * np.pi))
+    return A.exp(A.integer_power(u, 2) * -0.5) * A.density
 
 
 def _normal_distribution(A, u):
-    return 0.5 + 0.5 * A.erf(u * np.sqrt(0.5))
+    return 0.5 + 0.5 * A.erf(u * A.root_half)
 
 
 def _squared(A, u):
@@ -101,8 +107,8 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "erf": Function(
         lambda A, u: A.erf(u),
-        lambda A, u, g: _TWO_OVER_ROOT_PI * A.exp(-_squared(A, u)),
-        lambda A, u, g: -2 * _TWO_OVER_ROOT_PI * u * A.exp(-_squared(A, u)),
+        lambda A, u, g: A.two_over_root_pi * A.exp(-_squared(A, u)),
+        lambda A, u, g: -2 * A.two_over_root_pi * u * A.exp(-_squared(A, u)),
     ),
     "gelu": Function(
         lambda A, u: u * _normal_distribution(A, u),

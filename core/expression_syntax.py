@@ -67,6 +67,7 @@ class Node:
     text: str = ""  # as it was typed
     column: int = 0
     constant: float | None = None  # None where a variable enters
+    enclosure: tuple[float, float] | None = None  # of a constant: what it is for certain
 
 
 @dataclass(frozen=True)

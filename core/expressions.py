@@ -3,7 +3,8 @@
     parse("x^2 + sin(3*y)")  ->  Expression: value f, gradient ∇f, Hessian ∇²f, LaTeX, and bounds of each on a box.
 
 The grammar and its bounds are in ``core.expression_syntax``, the functions in ``core.elementary_functions``, the chain
-rule in ``core.jets``, the rounding that makes a range a certificate in ``core.intervals``. Numbers mean their float64.
+rule in ``core.jets``, the rounding that makes a range a certificate in ``core.intervals``. What is typed, pi and
+e mean their float64; a constant that is computed, like 1/3, is enclosed in a range and rounded in a value.
 """
 
 import math
@@ -11,12 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Real
 
+from core.coordinates import coordinates
 from core.elementary_functions import FUNCTIONS, REALS
 from core.expression_latex import latex
 from core.expression_syntax import ERROR_CODES, MAX_DEGREE, MAX_EXPONENT, ExpressionError, Node, read
-from core.intervals import INTERVALS, Interval, interval
+from core.interval_functions import INTERVALS
+from core.intervals import Interval, interval
 from core.jets import Jet, jet
 
 __all__ = ["CONSTANTS", "ERROR_CODES", "FUNCTION_NAMES", "Expression", "ExpressionError", "parse"]
@@ -50,34 +53,44 @@ class Expression:
         found = _names(self.tree)
         return tuple(name for name in self.variables if name in found)
 
-    def value(self, x: Float[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch"]:
+    def value(self, x: Real[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch"]:
         """f at every point."""
+        x = coordinates(x, len(self.variables))
         return _filled(self._jet(x, 0).value, x.shape[:-1])
 
-    def gradient(self, x: Float[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch d"]:
+    def gradient(self, x: Real[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch d"]:
         """∇f at every point."""
+        x = coordinates(x, len(self.variables))
         return np.moveaxis(np.stack([_filled(s, x.shape[:-1]) for s in self._jet(x, 1).slopes]), 0, -1)
 
-    def hessian(self, x: Float[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch d d"]:
+    def hessian(self, x: Real[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch d d"]:
         """∇²f at every point."""
+        return self.derivatives(x)[1]
+
+    def derivatives(
+        self, x: Real[np.ndarray, "*batch d"]
+    ) -> tuple[Float[np.ndarray, "*batch d"], Float[np.ndarray, "*batch d d"]]:
+        """∇f and ∇²f at every point, in one walk."""
+        x = coordinates(x, len(self.variables))
         jet_, d = self._jet(x, 2), len(self.variables)
+        gradient = np.moveaxis(np.stack([_filled(s, x.shape[:-1]) for s in jet_.slopes]), 0, -1)
         hessian = np.empty((d, d, *x.shape[:-1]))
         for i in range(d):
             for j in range(i + 1):
                 hessian[i, j] = hessian[j, i] = _or_zero(jet_.curvatures[i][j] if jet_.curvatures else None)
-        return np.moveaxis(hessian, (0, 1), (-2, -1))
+        return gradient, np.moveaxis(hessian, (0, 1), (-2, -1))
 
-    def range_on(self, box: Float[np.ndarray, "*batch d 2"]) -> tuple:
+    def range_on(self, box: Real[np.ndarray, "*batch d 2"]) -> tuple:
         """Certified (lower, upper) of f on the box [lower, upper]^d, or on each of a batch of boxes: two floats, or two
         arrays of the batch's shape. (-inf, inf) where f is undefined on part of the box."""
         return _bounds(self._intervals(box, 0).value, box.shape[:-2])
 
-    def gradient_range_on(self, box: Float[np.ndarray, "*batch d 2"]) -> Float[np.ndarray, "*batch d 2"]:
+    def gradient_range_on(self, box: Real[np.ndarray, "*batch d 2"]) -> Float[np.ndarray, "*batch d 2"]:
         """Certified bounds of every ∂ᵢf on the box, kinks included; unbounded where the box touches a jump."""
         ranges = [_bounds(slope, box.shape[:-2]) for slope in self._intervals(box, 1).slopes]
         return np.moveaxis(np.array(ranges, float), (0, 1), (-2, -1))
 
-    def hessian_range_on(self, box: Float[np.ndarray, "*batch d 2"]) -> Float[np.ndarray, "*batch d d 2"]:
+    def hessian_range_on(self, box: Real[np.ndarray, "*batch d 2"]) -> Float[np.ndarray, "*batch d d 2"]:
         """Certified bounds of every second derivative on the box; unbounded where the box touches a kink."""
         rows, d = self._intervals(box, 2).curvatures, range(len(self.variables))
         corner = [[rows[max(i, j)][min(i, j)] if rows else None for j in d] for i in d]
@@ -85,22 +98,18 @@ class Expression:
         return np.moveaxis(np.array(ranges, float), (0, 1, 2), (-3, -2, -1))
 
     def _jet(self, x: np.ndarray, order: int) -> Jet:
-        self._check_dimension(x.shape[-1])
-        coordinates = {name: (i, x[..., i]) for i, name in enumerate(self.variables)}
+        places = {name: (i, x[..., i]) for i, name in enumerate(self.variables)}
         with np.errstate(all="ignore"):
-            return jet(self.tree, coordinates, REALS, order)
+            return jet(self.tree, places, REALS, order)
 
     def _intervals(self, box: np.ndarray, order: int) -> Jet:
-        self._check_dimension(box.shape[-2])
-        if not (box[..., 0] <= box[..., 1]).all():
-            raise ValueError(f"every lower end of a box must be at most its upper end; got {box.tolist()}")
-        sides = {name: (i, Interval(box[..., i, 0], box[..., i, 1])) for i, name in enumerate(self.variables)}
+        ends = np.moveaxis(coordinates(np.moveaxis(np.asarray(box), -1, 0), len(self.variables)), 0, -1)
+        if ends.shape[-1] != 2 or not (ends[..., 0] <= ends[..., 1]).all():
+            wrong = ends[~(ends[..., 0] <= ends[..., -1])][:3].tolist()
+            raise ValueError(f"every lower end of a box must be at most its upper end; got {ends.shape}, {wrong}")
+        sides = {name: (i, Interval(ends[..., i, 0], ends[..., i, 1])) for i, name in enumerate(self.variables)}
         with np.errstate(all="ignore"):
             return jet(self.tree, sides, INTERVALS, order)
-
-    def _check_dimension(self, d: int) -> None:
-        if d != len(self.variables):
-            raise ValueError(f"points must have {len(self.variables)} coordinates {self.variables}; got {d}")
 
 
 def _or_zero(value):
@@ -135,7 +144,9 @@ def _bounded(node: Node) -> tuple[Node, float]:
     if exponent > MAX_EXPONENT or degree > MAX_DEGREE:
         raise ExpressionError("exponent", node.column, node.text)
     if parts and all(part.constant is not None for part in parts):
-        node = replace(node, constant=_constant(node))
+        node = replace(node, constant=_constant(node), enclosure=_enclosure(node))
+    elif node.constant is not None:
+        node = replace(node, enclosure=(node.constant, node.constant))
     return node, degree
 
 
@@ -158,6 +169,17 @@ def _constant(node: Node) -> float:
     if not math.isfinite(value):
         raise ExpressionError("not_real", node.column, node.text)
     return value
+
+
+def _enclosure(node: Node) -> tuple[float, float]:
+    with np.errstate(all="ignore"):
+        lower, upper = jet(node, {}, INTERVALS, 0).value.bounds()
+    return float(lower), float(upper)
+
+
+def enclosed(value: float) -> Node:
+    """A number as a part of a formula."""
+    return Node("number", constant=value, enclosure=(value, value))
 
 
 def _probes(d: int) -> np.ndarray:

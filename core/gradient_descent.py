@@ -63,6 +63,7 @@ BROKEN_ASSUMPTIONS = (
     "too_few_steps",  # the run ended before it could have escaped
     "zero_gradient",  # the first step has no direction
     "friction",  # friction takes energy away, as it should
+    "kinks",  # the ball meets a kink, a jump or a pole of the surface, where its equation of motion says nothing
 )
 RATE_TOLERANCE = 5e-3  # per step
 NEARLY_QUADRATIC = 2e-3  # relative change of the Hessian below which a path is compared with theory, if it can be
@@ -93,7 +94,7 @@ def checks(surface: Surface, descents: Mapping[str, Descent], ball: Roll | None 
         if method in descents:
             found.append(_first_step(surface, descents[method], shrink))
     if ball is not None:
-        broken = "friction" if ball.friction > 0 else None
+        broken = "friction" if ball.friction > 0 else "kinks" if ball.kinks else None
         found.append(Check("ball_energy", 0.0, ball.energy_drift, ENERGY_TOLERANCE, broken, "at_most"))
     return tuple(found)
 

@@ -8,10 +8,12 @@ The same walk serves numbers (``REALS``) and certified ranges (``INTERVALS``): o
 A derivative that is zero whatever the point is None, which is cheaper and keeps 0·∞ out of the result.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
-from core.elementary_functions import FUNCTIONS, REALS, Function
+from core.elementary_functions import FUNCTIONS, Function
 from core.expression_syntax import Node
 
 
@@ -26,13 +28,13 @@ class Jet(NamedTuple):
 def jet(node: Node, variables: Mapping[str, tuple[int, Any]], arithmetic, order: int) -> Jet:
     """The jet of a tree up to ``order`` (0, 1 or 2). ``variables`` maps a name to its index and its value."""
     if node.constant is not None:
-        return Jet(node.constant, (None,) * len(variables))
+        return Jet(arithmetic.constant(node), (None,) * len(variables))
     if node.kind == "variable":
         index, value = variables[node.text]
         return Jet(value, tuple(1.0 if i == index else None for i in range(len(variables))))
     parts = [jet(part, variables, arithmetic, order) for part in node.parts]
     if node.kind == "power":
-        return _power(*node.parts, *parts, arithmetic, order)
+        return _power(node.parts[1], *parts, arithmetic, order)
     return _combined(node.kind, parts, arithmetic, order)
 
 
@@ -138,22 +140,21 @@ def _integer(u: Jet, n: int, arithmetic, order: int) -> Jet:
     return _chain(u, value, lambda: falling(n, n - 1), lambda: falling(n * (n - 1), n - 2), order)
 
 
-def _power(base_node: Node, exponent_node: Node, base: Jet, exponent: Jet, arithmetic, order: int) -> Jet:
+def _power(exponent_node: Node, base: Jet, exponent: Jet, arithmetic, order: int) -> Jet:
     """u^n, u^r with a constant r, or u^v = exp(v log u), which is defined for u > 0."""
     r = exponent_node.constant
     if r is None:
-        folded = REALS if base_node.constant is not None else arithmetic
-        logarithm = _through(FUNCTIONS["log"], base, folded, order)
+        logarithm = _through(FUNCTIONS["log"], base, arithmetic, order)
         return _through(FUNCTIONS["exp"], _product(exponent, logarithm, arithmetic, order), arithmetic, order)
     if r.is_integer():
         return _integer(base, int(r), arithmetic, order)
-    return _chain(
-        base,
-        arithmetic.real_power(base.value, r),
-        lambda: r * arithmetic.real_power(base.value, r - 1),
-        lambda: r * (r - 1) * arithmetic.real_power(base.value, r - 2),
-        order,
-    )
+
+    def falling(*factors: Fraction):
+        coefficient = arithmetic.number(math.prod(factors))  # in full: r - 1 and r(r - 1) need more digits than r
+        return coefficient * arithmetic.real_power(base.value, Fraction(r) - len(factors))
+
+    value = arithmetic.real_power(base.value, Fraction(r))
+    return _chain(base, value, lambda: falling(Fraction(r)), lambda: falling(Fraction(r), Fraction(r) - 1), order)
 
 
 def _maximum(u: Jet, v: Jet, arithmetic, order: int) -> Jet:

@@ -19,6 +19,7 @@ Checks, by id
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -26,6 +27,8 @@ from core.bounds import Real, whole
 from core.branch_and_bound import tight_bracket
 from core.check import Check
 from core.cone import Slide, cone_violations, slide
+from core.curves import Curve
+from core.descent_lemma import GAIN_TOLERANCE, Gains, gains
 from core.expressions import ExpressionError
 from core.lipschitz_bracket import (
     SIZES,
@@ -58,6 +61,8 @@ BROKEN_ASSUMPTIONS = (
     "not_smooth",  # no finite L, or none that is certified
     "straight",  # f is a straight line, and L = 0: the step 1/L is infinite
     "leaves_interval",  # no step of 1/L ends inside the interval on which L holds
+    "lost_in_rounding",  # what a step of 1/L gains is less than what the values of f have lost
+    "too_large",  # f, f′ or f″ is beyond all floats somewhere, which is all that is wrong
     "several_layers",  # the middle bound is for one hidden layer
 )
 SMOOTHNESS_CELLS = 256
@@ -78,7 +83,13 @@ class Study:
     smoothness: float  # L, likewise
     tight: Bracket  # K from both sides, as tight as is certified
     smooth: Bracket  # L from both sides
-    undefined: tuple[float, float] | None  # the first stretch on which f is not certified to be finite
+    gaps: tuple[tuple[float, float], ...]  # the stretches on which f is not certified to be finite
+    too_large: bool = False  # whether that, or an open bracket, is only because numbers run out
+
+    @property
+    def undefined(self) -> bool:
+        """Whether f is not certified to be finite everywhere on the interval."""
+        return bool(self.gaps)
 
     @property
     def is_known(self) -> bool:
@@ -93,24 +104,17 @@ class Study:
     @property
     def has_step(self) -> bool:
         """Whether the descent lemma allows a step, and it is finite."""
-        return 0 < self.licensed < math.inf and self.undefined is None
+        return 0 < self.licensed < math.inf and not self.undefined
 
     @property
     def step(self) -> float:
         """1/L, the step that the descent lemma allows."""
         return 1 / self.licensed
 
-    @property
-    def least_gain(self) -> float:
-        """The smallest gain of a step 1/L in units of f′²/(2L), over starts whose step stays inside; nan if none."""
-        if not self.has_step:
-            return math.nan
-        curve, x = self.function.curve, self.slide.graph.x
-        slope = curve.slope(x)
-        to = x - slope / self.licensed
-        stays = (to >= x[0]) & (to <= x[-1]) & (np.abs(slope) > 1e-3 * np.abs(slope).max())
-        gain = (curve.value(x[stays]) - curve.value(to[stays])) / (slope[stays] ** 2 / (2 * self.licensed))
-        return float(gain.min()) if stays.any() else math.nan
+    @cached_property
+    def gains(self) -> Gains:
+        """What steps 1/L from the points of the graph gain."""
+        return gains(self.function.curve, self.slide.graph.x, self.licensed) if self.has_step else Gains.none()
 
 
 def study(
@@ -120,33 +124,49 @@ def study(
     """The function of that id (``build``) on [low, high]. ``ExpressionError`` where it is finite nowhere there."""
     function = build(name, formula=formula, frequency=frequency, width=width, depth=depth, seed=seed)
     interval = interval_of((low, high))
-    undefined = _undefined(function, interval)
-    constant = math.nan if undefined else function.constant(*interval)
+    gaps = _gaps(function, interval)
+    constant = math.nan if gaps else function.constant(*interval)
     slid = slide(function, interval, slope=function.slope if math.isinf(constant) else None)
     if not len(slid.apex):
         raise ExpressionError("not_real", None, function.text or name)
     exact = Bracket(constant, constant, slid.worst.x, slid.worst.y)
+    tight = exact if math.isfinite(constant) else tight_bracket(function, interval)
+    smooth = smoothness_bracket(function, interval, SMOOTHNESS_CELLS)
     return Study(
         function=function,
         interval=interval,
-        slide=slid,
+        slide=slid if math.isfinite(constant) else slid.at_least(tight.lower),
         sweep=bracket_sweep(function, interval),
         constant=constant,
-        smoothness=math.nan if undefined else function.smoothness(*interval),
-        tight=exact if math.isfinite(constant) else tight_bracket(function, interval),
-        smooth=smoothness_bracket(function, interval, SMOOTHNESS_CELLS),
-        undefined=undefined,
+        smoothness=math.nan if gaps else function.smoothness(*interval),
+        tight=tight,
+        smooth=smooth,
+        gaps=gaps,
+        too_large=math.isnan(constant) and math.isinf(smooth.upper) and _is_too_large(function.curve, interval),
     )
 
 
-def _undefined(function: Function, interval: tuple[float, float]) -> tuple[float, float] | None:
+def _is_too_large(curve: Curve, interval: tuple[float, float]) -> bool:
+    """Whether the first of f, f′, f″ that is not bounded is open to one side only: it overflows there. Where a function
+    is undefined, or jumps, nothing is claimed on either side."""
+    cells = _cells(interval)
+    for bound in (curve.value_range, curve.slope_range, curve.curvature_range):
+        open_ = np.isinf(bound(cells))
+        if open_.any():
+            return not open_.all(axis=1).any()
+    return False
+
+
+def _cells(interval: tuple[float, float]) -> np.ndarray:
     edges = np.linspace(*interval, 513)
-    open_ = np.isinf(function.curve.value_range(np.stack([edges[:-1], edges[1:]], axis=1))).any(axis=1)
-    if not open_.any():
-        return None
-    first = int(open_.argmax())
-    length = int((~open_[first:]).argmax()) or len(open_) - first
-    return float(edges[first]), float(edges[first + length])
+    return np.stack([edges[:-1], edges[1:]], axis=1)
+
+
+def _gaps(function: Function, interval: tuple[float, float]) -> tuple[tuple[float, float], ...]:
+    cells = _cells(interval)
+    open_ = np.isinf(function.curve.value_range(cells)).any(axis=1)
+    turns = np.flatnonzero(np.diff(np.pad(open_, 1).astype(int)))  # where a gap begins, and one past its end
+    return tuple((float(cells[i, 0]), float(cells[j - 1, 1])) for i, j in turns.reshape(-1, 2))
 
 
 def checks(found: Study, bracket: Bracket, slope: Real) -> tuple[Check, ...]:
@@ -164,7 +184,7 @@ def network_checks(bounds: NetworkBounds, products: Products, factors: int) -> t
     """The order of the bounds of one network, and the product of ``factors`` Gaussian matrices."""
     factors = whole("factors", factors, 1, len(products.predicted))
     several = "several_layers" if math.isnan(bounds.middle) else None
-    size = ROUNDING * bounds.product
+    size = 2 * bounds.rounding  # what is compared has lost as much as that on either side
     edge, norm = float(products.predicted[factors - 1]), float(products.measured[factors - 1])
     return (
         Check("network_sampled", bounds.exact, bounds.sampled, size, None, "at_most"),
@@ -175,15 +195,15 @@ def network_checks(bounds: NetworkBounds, products: Products, factors: int) -> t
 
 
 def _unknown(found: Study) -> str:
-    return "undefined" if found.undefined else "no_constant" if math.isinf(found.constant) else "unknown_constant"
+    if math.isinf(found.constant):
+        return "no_constant"
+    return "too_large" if found.too_large else "undefined" if found.undefined else "unknown_constant"
 
 
 def _cone(found: Study, slope: Real) -> Check:
     """Cut, with a secant steeper than the cone, exactly where the slope is below K."""
     low, high = found.tight.lower, found.tight.upper
-    largest = max(found.slide.worst.lower, float(found.slide.secant[-1]))
-    if not math.isfinite(found.constant):  # zooming in on one place may miss what halving everywhere has found
-        largest = max(largest, low)
+    largest = float(found.slide.secant[-1])
     if slope < low or math.isinf(found.constant):
         return Check("cone", slope, largest, ROUNDING * slope, None, "at_least")
     broken = "undecided" if slope < high * (1 - ROUNDING) else None
@@ -191,7 +211,14 @@ def _cone(found: Study, slope: Real) -> Check:
 
 
 def _descent_step(found: Study) -> Check:
-    gain, smoothness = found.least_gain, found.licensed
-    broken = "not_smooth" if math.isinf(smoothness) or found.undefined else None
-    broken = broken or ("straight" if smoothness == 0 else "leaves_interval" if math.isnan(gain) else None)
-    return Check("descent_step", 1.0, gain, 1e-6, broken, "at_least")
+    return Check("descent_step", 1.0, found.gains.least, GAIN_TOLERANCE, _no_step(found), "at_least")
+
+
+def _no_step(found: Study) -> str | None:
+    if math.isinf(found.licensed) or found.undefined:
+        return "too_large" if found.too_large else "not_smooth"
+    if found.licensed == 0:
+        return "straight"
+    if not len(found.gains.gain):
+        return "leaves_interval"
+    return "lost_in_rounding" if math.isnan(found.gains.least) else None

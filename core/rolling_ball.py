@@ -5,18 +5,27 @@
 
 Gravity is vertical; the reaction is normal to the surface; at rest their sum is tangential. In motion the reaction
 has a further part that bends the path (``centripetal``). Heavy ball is the limit of small slopes.
+
+At a kink of the surface ∇f has no value and the equation says nothing. The ball then does what it would if it were
+rounded off, ever more sharply (``core.creases``): its energy is kept, but that is a choice, not a consequence.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
 
+from core.creases import Track
 from core.descent import inside
+from core.expressions import Expression
+from core.kinked_roll import follow
+from core.pieces import has_creases
 from core.surface import Number, Surface
 
 INERTIA = {"bead": 1.0, "sphere": 1.4}  # k
 GRAVITY = 9.81  # m/s², with the domain measured in metres
+DWELL = {False: 1e-5, True: 1e-3}  # of the duration, without and with friction: sooner back in a crease is not seen
+BESIDE = 1e-3  # of the width of the domain: how near to a pole or a kink a path is called smooth
 REACH = 3.0  # domain half-widths from its centre at which the ball is lost
 
 
@@ -38,6 +47,8 @@ class Roll:
     height_scale: Number  # metres of height per unit of f
     diverged: bool  # whether it left for good
     left_at: float  # seconds; nan where it stayed
+    is_lost: bool = False  # whether it did not leave, but was followed no further: it met kink upon kink
+    kinks: bool = False  # whether f is not certified to be twice differentiable along the path
 
     @property
     def energy_drift(self) -> float:
@@ -81,11 +92,20 @@ def roll(
         slope, bend = surface.gradient(q) * scale, velocity @ surface.hessian(q) @ velocity * scale
         return np.concatenate([velocity, -(pull + bend) / (1 + slope @ slope) * slope - friction * velocity])
 
-    def distance_to_rim(t: float, state: np.ndarray) -> float:
-        return float(np.max(np.abs(state[:d] - surface.centre) / np.ptp(surface.domain, axis=1)) * 2 - REACH)
+    def distance_to_rim(t: float, state: np.ndarray) -> np.ndarray | np.float64:
+        away = np.abs(state[..., :d] - surface.centre) / np.ptp(surface.domain, axis=1)
+        return away.max(axis=-1) * 2 - REACH
 
     distance_to_rim.terminal = True
     time = np.linspace(0, duration, frames)
+    own = surface.expression
+    if own is not None and has_creases(own):
+        dwell = DWELL[friction > 0] * duration
+        track = Track(own, scale, pull, friction, surface.width, dwell)
+        with np.errstate(all="ignore"):
+            found = follow(track, start, time, distance_to_rim, tolerance)
+            rolled = _roll(surface, time, found.states, friction, pull, gravity, scale)
+            return replace(rolled, is_lost=found.is_lost)
     with np.errstate(all="ignore"):
         solution = solve_ivp(
             motion, (0, duration), np.concatenate([start, np.zeros(d)]), "LSODA", time,
@@ -123,7 +143,16 @@ def _roll(surface: Surface, time, states, friction: Number, pull: float, gravity
         height_scale=scale,
         diverged=bool(gone.any()),
         left_at=float(time[gone.argmax()]) if gone.any() else np.nan,
+        kinks=surface.expression is not None and not _is_smooth_along(surface.expression, q[~gone], surface.width),
     )
+
+
+def _is_smooth_along(expression: Expression, path: np.ndarray, width: float) -> bool:
+    """Whether ∇²f is certified to be finite on boxes around all pieces of the path, and a little beyond them: so near
+    a pole, all digits of the energy are lost."""
+    beyond = BESIDE * width
+    ends = np.minimum(path[:-1], path[1:]) - beyond, np.maximum(path[:-1], path[1:]) + beyond
+    return bool(np.isfinite(expression.hessian_range_on(np.stack(ends, axis=-1))).all())
 
 
 def _check(friction: Number, duration: Number, frames: int, gravity: Number, kind: str, tolerance: float) -> None:

@@ -5,10 +5,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 
 import numpy as np
 from jaxtyping import Float
+
+from core.coordinates import coordinates
+from core.expressions import Expression
 
 Number = float | int  # what a person may pass where a real number is meant
 
@@ -26,6 +29,11 @@ class Surface:
     hessian: Callable  # (..., d) -> (..., d, d)
     start: Float[np.ndarray, " d"]  # where a run begins by default
     step_size: float  # a default at which plain gradient descent behaves
+    expression: Expression | None = None  # of a person's own formula: it may have kinks
+
+    def __post_init__(self) -> None:
+        for name in ("value", "gradient", "hessian"):
+            object.__setattr__(self, name, _of_points(getattr(self, name), self.dimension))
 
     @property
     def dimension(self) -> int:
@@ -63,4 +71,15 @@ class Surface:
         """Whether the Hessian is the same everywhere, so that what holds at the minimum holds from any start."""
         points = np.random.default_rng(1).uniform(*self.domain.T, (20, self.dimension))
         hessians = self.hessian(points)
-        return bool(np.abs(hessians - hessians[0]).max() <= 1e-9 * np.abs(hessians).max())
+        with np.errstate(invalid="ignore"):  # where a Hessian is infinite it is not the same
+            return bool(np.abs(hessians - hessians[0]).max() <= 1e-9 * np.abs(hessians).max())
+
+
+def _of_points(function: Callable, d: int) -> Callable:
+    """The function of points (..., d), whatever kind of numbers they come as."""
+
+    @wraps(function)
+    def of_points(x):
+        return function(coordinates(x, d))
+
+    return of_points

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from core import classic_surfaces
 from core.classic_surfaces import quadratic
 from core.critical_points import local_minimizers
-from core.expressions import ExpressionError, parse
+from core.expressions import Expression, ExpressionError, parse
 from core.surface import Surface
 
 __all__ = ["SURFACES", "Surface", "from_expression", "in_square", "quadratic"]
@@ -45,7 +45,8 @@ def from_expression(text: str, domain: Float[np.ndarray, "axes 2"]) -> Surface:
     values = expression.value(samples)
     if not np.isfinite(values).any():
         raise ExpressionError("not_real", None, text)
-    minimizers = local_minimizers(expression.value, expression.gradient, expression.hessian, box)
+    found = local_minimizers(expression.value, expression.gradient, expression.hessian, box)
+    minimizers = found[_is_finite_around(expression, found, 1e-6 * np.ptp(box, axis=1))]  # at a pole f is lower still
     start = samples[np.nanargmin(np.abs(values - np.nanquantile(np.where(np.isfinite(values), values, np.nan), 0.7)))]
     return Surface(
         name="expression",
@@ -57,7 +58,13 @@ def from_expression(text: str, domain: Float[np.ndarray, "axes 2"]) -> Surface:
         hessian=expression.hessian,
         start=start,
         step_size=_safe_step(expression.hessian(np.concatenate([minimizers, start[None]])), box),
+        expression=expression,
     )
+
+
+def _is_finite_around(expression: Expression, points: np.ndarray, reach: np.ndarray) -> np.ndarray:
+    """Whether f is certified to be finite around each point."""
+    return np.isfinite(expression.range_on(np.stack([points - reach, points + reach], axis=-1))).all(axis=0)
 
 
 def in_square(text: str, half_width: float) -> Surface:

@@ -99,6 +99,8 @@ with page.pictures:
     with right:
         picture = convergence(surface, run.runs, run.rates, words, page.theme, steps)
         page.show(picture, "convergence", alt=words.say("alt_convergence", runs=told))
+        if methods and not picture.tables["gaps"].num_rows:
+            page.problem("all_at_the_minimum")
     page.player(steps)
     st.caption(f"$f = {surface.formula}$ · " + said.declared(run, words) + f" · {words['click_hint']}")
     for line in said.departures(run, words):

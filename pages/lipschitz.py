@@ -83,7 +83,7 @@ if name == "relu_net":
 # Pictures
 with page.pictures:
     if found.undefined:
-        page.problem("undefined_part", **said.gap(found))
+        page.problem("undefined_part", where=said.gaps(found))
     left, right = st.columns([1.25, 1], gap="small")
     with left:
         alt = said.told(found, slope, share, words)

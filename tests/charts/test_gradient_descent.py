@@ -1,5 +1,7 @@
 """Every picture of the ball is valid Vega-Lite with few rows, whatever became of the runs."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from charts.theme import DARK, LIGHT
 from core.basins import basins
 from core.landscape import landscape
 from core.race import race, stability
-from core.surfaces import SURFACES, from_expression, quadratic
+from core.surfaces import SURFACES, from_expression, in_square, quadratic
 from tests.charts.validity import assert_valid
 from ui.text import words
 
@@ -123,3 +125,14 @@ def test_relief_follows_the_paths():
 
 def test_thumbnail():
     assert_valid(charts.thumbnail(LIGHT), 200)
+
+
+@pytest.mark.parametrize(
+    "formula", ["exp(exp(exp(x)))", "exp(400*x)", "tan(x)", "1/x", "x^-20", "0", "log(x)", "exp(x*y)^9"]
+)
+def test_whatever_the_surface_the_pictures_are_json_with_ends(formula):
+    surface = in_square(formula, 3.0)
+    run = race(surface, tuple(surface.start), ("gradient_descent", "heavy_ball", "physical_ball"), steps=20)
+    for picture in pictures(surface, run, steps=20):
+        json.dumps(picture.whole, allow_nan=False)
+        assert '"domain": [null' not in json.dumps(dict(picture.specification))

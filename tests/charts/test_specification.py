@@ -5,9 +5,10 @@ import json
 from pathlib import Path
 
 import altair as alt
+import numpy as np
 import pytest
 
-from charts.common import FRAME, LAST_FRAME, specification, table
+from charts.common import FRAME, LAST_FRAME, Picture, columns, specification, table
 from charts.fitted import blank, extent, fitted, template
 from charts.theme import LIGHT
 from tests.charts.validity import what_is_wrong
@@ -73,3 +74,22 @@ def test_encodings_are_channels(path):
             for channel in [*call.args, *(word.value for word in call.keywords)]:
                 is_value = isinstance(channel, ast.Call) and getattr(channel.func, "attr", "") in ("value", "datum")
                 assert not isinstance(channel, ast.Constant) and not is_value, f"{path.name}:{call.lineno}"
+
+
+@pytest.mark.parametrize("number", [np.inf, -np.inf, np.nan])
+def test_no_number_that_json_lacks_gets_into_a_picture(number):
+    x = alt.X("x:Q").scale(domain=[number, 1.0])
+    made = specification([alt.Chart(table("run")).mark_line().encode(x=x)], LIGHT)
+    assert made["encoding"]["x"]["scale"]["domain"] == [None, 1.0]
+    kind = template(
+        [alt.Chart(table("run")).mark_line().encode(x=alt.X("x:Q").scale(domain=extent("low", "high")))], LIGHT
+    )
+    json.dumps(fitted(kind, low=number, high=-number), allow_nan=False)
+    picture = Picture(made, {"run": columns(x=np.array([1.0, number]))})
+    assert json.loads(json.dumps(picture.whole, allow_nan=False))["datasets"]["run"] == [{"x": 1.0}, {"x": None}]
+
+
+def test_numbers_beyond_single_precision_travel_in_double():
+    for size in (1e-300, 1e-35, 1e39, 1.7e308):
+        assert columns(x=np.array([0.0, size, np.inf]))["x"].to_pylist() == [0.0, size, np.inf]
+    assert str(columns(x=np.array([0.0, 1e-12, 1e37]))["x"].type) == "float"

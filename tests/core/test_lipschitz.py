@@ -120,9 +120,13 @@ def test_a_formula_of_ones_own_is_bracketed_and_its_step_gains_what_is_promised(
     [
         ("3", (-1.0, 1.0), {"lower": None, "upper": None, "cone": None, "descent_step": "straight"}),
         ("2*x", (-1.0, 1.0), {"lower": None, "upper": None, "cone": None, "descent_step": "straight"}),
+        ("1e12 + x^2", (-2.0, 2.0), {"lower": None, "upper": None, "cone": None, "descent_step": "lost_in_rounding"}),
+        ("exp(x)", (0.0, 900.0), {"lower": "too_large", "upper": "too_large", "descent_step": "too_large"}),
+        ("exp(100*x)", (0.0, 7.09), {"lower": "too_large", "upper": "too_large", "descent_step": "too_large"}),
+        ("exp(exp(exp(x)))", (-2.0, 2.0), {"lower": "too_large", "upper": "too_large", "descent_step": "too_large"}),
         ("1/x", (-1.0, 1.0), {"lower": "undefined", "upper": "undefined", "descent_step": "not_smooth"}),
         ("log(x)", (-1.0, 1.0), {"lower": "undefined", "upper": "undefined", "descent_step": "not_smooth"}),
-        ("exp(50*x)", (-100.0, 100.0), {"lower": "undefined", "upper": "undefined", "descent_step": "not_smooth"}),
+        ("exp(50*x)", (-100.0, 100.0), {"lower": "too_large", "upper": "too_large", "descent_step": "too_large"}),
         ("sqrt(x^2)", (-1.0, 1.0), {"lower": "unknown_constant", "upper": "unknown_constant", "cone": "undecided"}),
         ("abs(x)", (-1.0, 1.0), {"lower": None, "upper": None, "cone": None, "descent_step": "not_smooth"}),
     ],
@@ -132,18 +136,58 @@ def test_formulas_at_the_edge_are_answered_with_what_is_wrong(formula, interval,
     held = verdicts(found, 4.0)
     assert {name: held[name][1] for name in expected} == expected
     assert all(verdict == ("does not apply" if why else "holds") for verdict, why in held.values())
-    assert bool(found.undefined) == ("undefined" in expected.values())
+    assert found.undefined == (not np.isfinite(found.function.curve.value_range(np.array([interval]))).all())
 
 
 def test_where_f_is_nowhere_finite_there_is_nothing_to_study():
     with pytest.raises(ExpressionError) as error:
         study("expression", -3.0, -2.0, formula="log(x)")
     assert error.value.code == "not_real"
-    low, high = study("expression", -1.0, 1.0, formula="1/x").undefined
+    ((low, high),) = study("expression", -1.0, 1.0, formula="1/x").gaps
     assert -0.01 < low < 0 < high < 0.01
-    assert study("expression", -1.0, 1.0, formula="log(x)").undefined[0] == -1
+    assert study("expression", -1.0, 1.0, formula="log(x)").gaps[0][0] == -1
+    poles = study("expression", -2.0, 2.0, formula="tan(x)").gaps
+    assert [low < pole < high for pole, (low, high) in zip((-np.pi / 2, np.pi / 2), poles, strict=True)] == [True] * 2
     with pytest.raises(ValueError, match="low < high"):
         study("sine", 1.0, -1.0)
+
+
+@pytest.mark.parametrize(
+    ("formula", "interval"),
+    [
+        ("exp(x)", (0.0, 400.0)), ("exp(x)", (0.0, 700.0)), ("exp(-x)", (700.0, 740.0)), ("cosh(x)", (-600.0, 600.0)),
+        ("x^2*1e-200", (-2.0, 2.0)), ("1e-300*sin(x)", (-2.0, 2.0)), ("x^20*x^20*x^20*x^20*x^20", (-1000.0, 1000.0)),
+        ("x^2*1e12*1e12*1e12*1e12*1e12*1e12*1e12*1e12*1e12*1e12*1e12*1e12*1e12*1e12", (-2.0, 2.0)),
+    ],
+)  # fmt: skip
+def test_squares_that_overflow_or_vanish_are_not_needed(formula, interval):
+    found = study("expression", *interval, formula=formula)
+    held = verdicts(found, 1.0)
+    assert held["descent_step"] == held["lower"] == held["upper"] == held["cone"] == ("holds", None)
+    assert 1 - 1e-6 <= found.gains.least < 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    shape=st.sampled_from(["sin(x)", "x^2", "exp(x)", "x^3-x", "cosh(x)", "tanh(x)", "softplus(x)"]),
+    up=st.integers(-300, 300), stretch=st.sampled_from(["1", "0.001", "20"]), shift=st.integers(-15, 12),
+)  # fmt: skip
+def test_no_size_of_the_numbers_makes_a_check_fail(shape, up, stretch, shift):
+    """f times any power of ten, plus another, over any width: the laws hold, or what hides them is named."""
+    factor = "*1e12" * (up // 12) if up >= 0 else "/1e12" * (-up // 12)
+    inner = shape.replace("x", f"({stretch}*x)").replace(f"e({stretch}*x)p", "exp")
+    found = study("expression", -2.0, 2.0, formula=f"({inner}){factor} + 1e{shift}")
+    held = verdicts(found, 1.0)
+    assert all(verdict in ("holds", "does not apply") for verdict, _ in held.values()), held
+    assert found.slide.secant.max() <= found.tight.upper
+
+
+def test_the_check_measures_what_the_picture_says():
+    for formula in ("sin(1/x)", "exp(exp(exp(x)))", "x*sin(3*x)", "tan(x)"):
+        interval = (-2.0, 2.0)
+        found = study("expression", *interval, formula=formula)
+        cone = next(c for c in checks(found, lipschitz_bracket(found.function, interval, 9), 1.0) if c.id == "cone")
+        assert cone.measured == found.slide.secant[-1] == found.slide.secant.max()
 
 
 def test_a_network_and_its_matrices_are_checked():

@@ -144,3 +144,17 @@ def test_the_first_view_needs_neither_sympy_nor_torch():
     code = "import core.gradient_descent, core.surfaces, sys; print({'sympy', 'torch', 'scipy'} & {*sys.modules})"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "set()" and time.perf_counter() - begin < 20
+
+
+@pytest.mark.parametrize("name", [*SURFACES, "expression"])
+def test_whole_numbers_mean_the_same_as_their_floats(name):
+    surface = SURFACES[name] if name in SURFACES else from_expression("x^4 - x*y^3", np.array([[-2.0, 2.0]]))
+    points = np.array([[60000, 3], [-70000, 2], [3, 2]])[:, : surface.dimension]
+    for function in (surface.value, surface.gradient, surface.hessian):
+        np.testing.assert_array_equal(function(points), function(points.astype(float)))
+        np.testing.assert_array_equal(function(points[0]), function(points[0].astype(float)))
+        assert function(points[:0]).shape[0] == 0
+        with pytest.raises(ValueError, match=f"must have {surface.dimension} coordinates"):
+            function(np.zeros((4, 3)))
+    if name == "himmelblau":
+        assert surface.value(points[0]) > 1e19
