@@ -13,7 +13,6 @@ from core.rolling_ball import roll
 from core.surfaces import in_square
 from tests.core.kinked_surfaces import rolled
 
-
 INSTANCES = [
     ("abs(x)+abs(y)", (1.0, 0.7)), ("max(x,y)", (0.4, 0.3)), ("relu(x)", (1.3,)), ("x^2+abs(y)", (1.0, 1.2)),
     ("abs(x)", (-0.5,)), ("max(x^2,y)", (0.4, 0.3)), ("min(x^2,(x-1)^2)+y^2", (2.0, 1.0)),
