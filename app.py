@@ -6,11 +6,14 @@ Streamlit imports this file once, for the server, and runs it as a script for ea
 import streamlit as st
 
 if __name__ != "__main__":
-    from ui import calm, server
+    from ui.page import calm
+    from ui.server import startup
 
-    app = st.App(__file__, lifespan=server.lifespan, on_script_error=calm.down)
+    app = st.App(__file__, lifespan=startup.lifespan, on_script_error=calm.down)
 else:
-    from ui import catalog, plan, shell, text
+    from ui import catalog, text
+    from ui.lecture import plan
+    from ui.page import shell
 
     shell.configure()
     shell.tools()

@@ -5,7 +5,7 @@ from threadpoolctl import threadpool_limits
 
 from bench.row import Row, shortest
 from core.gradient_descent import basins, descend
-from core.surfaces import SURFACES
+from core.surfaces.named import SURFACES
 
 RESOLUTION, STEPS, STEP_SIZE, SAMPLE = 200, 200, 0.01, 400
 

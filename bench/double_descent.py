@@ -10,7 +10,7 @@ from sklearn.linear_model import LinearRegression
 from threadpoolctl import threadpool_limits
 
 from bench.row import Row, shortest
-from core.datasets import digits, one_hot
+from core.data.datasets import digits, one_hot
 from core.double_descent import features_sweep, random_features, sizes_across
 
 SAMPLES, TEST_SAMPLES, LARGEST, SIZES = 300, 1000, 3000, 60

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.row import Row, shortest
-from core.datasets import digits, noisy_labels
+from core.data.datasets import digits, noisy_labels
 from core.dropout import RATE_SETS, dropout_sweep, linear_data, path, study, test_time_predictions
 from core.progress import finish
 
@@ -63,8 +63,8 @@ def one_after_another(work: Work) -> list:
 
 def at_once(work: Work):
     """The same networks as stacked tensors."""
-    from core.replicas import Replicas
-    from core.training import Trainer
+    from core.networks.replicas import Replicas
+    from core.networks.training import Trainer
 
     split, y = work.data()
     each = np.repeat(np.array(RATES), SEEDS)

@@ -8,7 +8,7 @@ from sklearn.linear_model import Ridge
 from threadpoolctl import threadpool_limits
 
 from bench.row import Row, shortest
-from core.own_table import MOST_ROWS, TableError, read
+from core.data.own_table import MOST_ROWS, TableError, read
 from core.weight_decay import (
     GRID,
     checks,

@@ -4,16 +4,15 @@ import sklearn.datasets  # noqa: F401  before the first run, and frozen with the
 import streamlit as st
 
 from charts import double_descent as charts
-from charts import double_descent_words as said
-from charts import risk_parts
 from charts.common import Picture
-from charts.fitted_functions import fits
-from charts.risk_map import risk_map
-from core import risk_view
-from core.double_descent import checks
-from core.legendre_fits import legendre_fits, three_fits
-from core.risk_view import AGAINST, DATA, POSITIONS, PRESETS
-from ui import frame
+from charts.double_descent import risk_parts
+from charts.double_descent import words as said
+from charts.double_descent.fitted_functions import fits
+from charts.double_descent.risk_map import risk_map
+from core.double_descent import checks, risk_view
+from core.double_descent.legendre_fits import legendre_fits, three_fits
+from core.double_descent.risk_view import AGAINST, DATA, POSITIONS, PRESETS
+from ui.page import frame
 
 page = frame.start("double_descent")
 words, controls = page.words, page.controls

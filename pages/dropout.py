@@ -6,16 +6,14 @@ from typing import Any
 import streamlit as st
 
 from charts import dropout as charts
-from charts import dropout_averages as averages
-from charts import dropout_band as bands
-from charts import dropout_masks as masks
-from charts import dropout_networks as networks
-from charts import dropout_words as said
 from charts.common import Picture
+from charts.dropout import averages, masks, networks
+from charts.dropout import band as bands
+from charts.dropout import words as said
 from core import dropout
 from core.dropout import DROPPED, MOST_UNITS, NOISES, RATE_SETS
-from ui import frame
-from ui.settle import import_soon
+from ui.page import frame
+from ui.work.settle import import_soon
 
 MODELS = ("linear", "average", "digits", "band")
 WIDTHS = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0]
@@ -70,7 +68,7 @@ def training(work, *args, draw, **kwargs):
     """The result of long work, its pictures drawn anew whenever there is more of it."""
     with page.pictures:
         with st.spinner(words["computing"]):
-            import core.training  # noqa: F401  here, so that the other models do not wait for torch
+            import core.networks.training  # noqa: F401  here, so that the other models do not wait for torch
         columns = st.columns([1.2, 1], gap="small")
     for run in page.working(work, *args, **kwargs):
         draw(run, columns)
@@ -161,4 +159,4 @@ def show_logistic() -> None:
 
 page.views({"masks": show_masks, "logistic": show_logistic})
 page.end()
-import_soon("core.training")
+import_soon("core.networks.training")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.contents import Contents
+from ui.contents.overview import Contents
 
 page = Contents("glossary")
 st.markdown(f"# {page.words['glossary.title']}\n\n{page.words['glossary.lead']}")

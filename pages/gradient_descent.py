@@ -3,16 +3,16 @@
 import streamlit as st
 
 from charts import gradient_descent as charts
-from charts import gradient_descent_words as said
-from charts import stability_and_basins as maps
-from charts.convergence import convergence
-from core.expressions import ExpressionError
+from charts.gradient_descent import stability_and_basins as maps
+from charts.gradient_descent import words as said
+from charts.gradient_descent.convergence import convergence
+from core.formulas.expressions import ExpressionError
 from core.gradient_descent import LINEAR, METHODS, basins
-from core.landscape import landscape
-from core.race import BALL, race, stability
-from core.surface import Surface
-from core.surfaces import SURFACES, in_square, quadratic
-from ui import frame
+from core.gradient_descent.race import BALL, race, stability
+from core.surfaces.landscape import landscape
+from core.surfaces.named import SURFACES, in_square, quadratic
+from core.surfaces.surface import Surface
+from ui.page import frame
 
 page = frame.start("gradient_descent")
 words, controls = page.words, page.controls
@@ -139,7 +139,7 @@ def show_basins() -> None:
 def show_relief() -> None:
     if surface.dimension == 1:
         return page.problem("flat_relief")
-    from charts.relief import relief
+    from charts.gradient_descent.relief import relief
 
     figure = relief(surface, land, *charts.paths(run, words, page.theme), page.theme)
     alt = words.say("alt_relief", surface=words[f"surface.{surface.name}"], runs=said.told(run, words))
@@ -150,7 +150,7 @@ def show_relief() -> None:
 def show_ball() -> None:
     if run.ball is None:
         return page.problem("no_ball")
-    from charts import rolling_ball
+    from charts.gradient_descent import rolling_ball
 
     alt = words.say("alt_ball", energy=float(run.ball.energy[0]), end=float(run.ball.energy[-1]))
     if surface.dimension == 1:

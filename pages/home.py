@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import catalog, sight
-from ui.contents import Contents
+from ui import catalog
+from ui.contents.overview import Contents
+from ui.live import sight
 
 ROW = 3  # cards beside each other on a wide screen: their pictures are there at once
 

@@ -3,16 +3,16 @@
 import streamlit as st
 
 from charts import lipschitz as charts
-from charts import lipschitz_words as said
-from charts.lipschitz_bounds import bounds
-from core.expressions import ExpressionError
+from charts.lipschitz import words as said
+from charts.lipschitz.bounds import bounds
+from core.formulas.expressions import ExpressionError
+from core.linear_algebra.spectral_norm import gaussian_products
 from core.lipschitz import FUNCTIONS, SIZES, Study, checks, lipschitz_bracket, network_checks, study
-from core.lipschitz_functions import MOST_FREQUENCY, NARROWEST, OWN_INTERVAL, OWN_SLOPE, REACH
-from core.network_bounds import bounds_by_depth, bounds_of
-from core.relu_network import MOST_DEPTH, random_network
-from core.spectral_norm import gaussian_products
-from ui import frame
-from ui.controls import log_scale
+from core.lipschitz.functions import MOST_FREQUENCY, NARROWEST, OWN_INTERVAL, OWN_SLOPE, REACH
+from core.lipschitz.network_bounds import bounds_by_depth, bounds_of
+from core.networks.relu_network import MOST_DEPTH, random_network
+from ui.controls.widgets import log_scale
+from ui.page import frame
 
 page = frame.start("lipschitz")
 words, controls = page.words, page.controls
@@ -113,8 +113,8 @@ def show_parabola() -> None:
 
 
 def show_gallery() -> None:
-    from charts.smoothness_gallery import specimen
-    from core.smoothness_gallery import gallery
+    from charts.lipschitz.smoothness_gallery import specimen
+    from core.lipschitz.smoothness_gallery import gallery
 
     columns = [*st.columns(3), *st.columns(3)]
     for column, one in zip(columns, page.cached(gallery)(), strict=True):
@@ -127,7 +127,7 @@ def show_gallery() -> None:
 
 
 def show_network() -> None:
-    from charts import network_bounds
+    from charts.lipschitz import network_bounds
 
     by_depth, products = page.cached(bounds_by_depth)(width, seed), page.cached(gaussian_products)(seed=seed)
     shown = {
@@ -142,8 +142,8 @@ def show_network() -> None:
 
 
 def show_space() -> None:
-    from charts.cone_in_space import cone_in_space
-    from core.cone_in_space import lifted
+    from charts.lipschitz.cone_in_space import cone_in_space
+    from core.lipschitz.cone_in_space import lifted
 
     apex = float(found.slide.graph.x[found.slide.apex[-1]])
     raised = lifted(found.function, found.interval, apex, slope)

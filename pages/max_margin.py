@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from charts import margin_curves as curves
 from charts import max_margin as charts
-from charts import max_margin_words as said
-from charts.margin_shares import margin_shares
+from charts.max_margin import curves
+from charts.max_margin import words as said
+from charts.max_margin.shares import margin_shares
 from core.max_margin import (
     CURVES,
     DATA,
@@ -21,7 +21,8 @@ from core.max_margin import (
     shares,
     study,
 )
-from ui import frame, points_table
+from ui.controls import points_table
+from ui.page import frame
 
 page = frame.start("max_margin")
 words, controls = page.words, page.controls

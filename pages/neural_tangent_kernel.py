@@ -3,13 +3,12 @@
 import streamlit as st
 
 from charts import neural_tangent_kernel as charts
-from charts import neural_tangent_kernel_words as said
-from charts import ntk_sweeps as sweeps
-from charts import ntk_views as views
+from charts.neural_tangent_kernel import sweeps, views
+from charts.neural_tangent_kernel import words as said
 from core import neural_tangent_kernel as ntk
 from core.neural_tangent_kernel.tasks import MOST_TEXT
-from ui import frame
-from ui.strip import strip
+from ui.evidence.strip import strip
+from ui.page import frame
 
 STEPS = (30.0, 100.0, 300.0, 1000.0, 3000.0)
 ENSEMBLES = (10.0, 20.0, 50.0, 100.0, 200.0)

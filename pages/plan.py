@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import plan, shell
-from ui.contents import Contents
+from ui.contents.overview import Contents
+from ui.lecture import plan
+from ui.page import shell
 from ui.take_away import qr
 
 page = Contents("plan")

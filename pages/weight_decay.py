@@ -5,14 +5,15 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from charts import decay_curves as curves
-from charts import decay_views as views
 from charts import weight_decay as charts
-from charts import weight_decay_words as said
+from charts.weight_decay import curves, views
+from charts.weight_decay import words as said
 from core import weight_decay as core
 from core.weight_decay import Prepared, Table
-from ui import frame, live, upload
-from ui.controls import in_range, log_scale, round_to
+from ui.controls import upload
+from ui.controls.widgets import in_range, log_scale, round_to
+from ui.live import sliders
+from ui.page import frame
 
 page = frame.start("weight_decay")
 words, controls = page.words, page.controls
@@ -68,7 +69,7 @@ def knob(prepared: Prepared) -> float:
         controls.defaults[name] = default
         key = keys[name] = controls.link.hold(name, default, in_range(positions[0], positions[-1]))
         options[name] = sorted({*positions, state[key]})
-        hand[name] = live.current(key, state[key], options[name])
+        hand[name] = sliders.current(key, state[key], options[name])
     lam, theta = (state[keys[name]] for name in faces)
     before = state.get(KNOB) or {"held": (first, to_radius(first)), "radii": radii, "theta_leads": False}
     untouched = before["radii"] == radii and before["held"][0] == lam == hand["penalty"]

@@ -11,6 +11,6 @@ shapes.install()
 
 
 def pytest_collection_finish():
-    """One thread for BLAS, as on a page (see ``ui.settle``): more of them spin while they wait for each other, and took
-    nine tenths of the processor where other tests ran beside."""
+    """One thread for BLAS, as on a page (see ``ui.work.settle``): more of them spin while they wait for each other, and
+    took nine tenths of the processor where other tests ran beside."""
     threadpoolctl.threadpool_limits(1)

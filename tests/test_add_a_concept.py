@@ -107,7 +107,7 @@ PAGE = '''
 
 from charts import halving as charts
 from core import halving as core
-from ui import frame
+from ui.page import frame
 
 page = frame.start("halving")
 with page.controls_place:
@@ -156,6 +156,6 @@ def test_a_broken_claim_of_the_new_concept_is_found(copy):
 
 
 def test_the_tables_of_the_readmes_learn_of_it(copy):
-    assert run(copy, "-m", "ui.readme").returncode == 0
+    assert run(copy, "-m", "ui.contents.readme").returncode == 0
     assert "Halving" in (copy / "README.md").read_text(encoding="utf-8")
     assert "对半分" in (copy / "README.zh.md").read_text(encoding="utf-8")

@@ -37,7 +37,7 @@ def test_the_first_view_imports_only_what_it_needs(page):
 
 
 def test_the_server_itself_needs_none_of_them():
-    code = "import sys, app, ui.server; print(*sys.modules)"
+    code = "import sys, app, ui.server.startup; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not (HEAVY | {"altair", "pandas", "scipy", "matplotlib"}) & set(run.stdout.splitlines()[-1].split())
 
@@ -84,8 +84,9 @@ def test_the_libraries_of_the_pictures_are_whole_before_the_first_is_made():
 def test_the_words_of_the_contents_do_not_wait_for_the_libraries_of_the_pictures():
     """The thumbnails come last, and what draws them is imported with them."""
     home = (ROOT / "pages" / "home.py").read_text(encoding="utf-8")
-    assert set(re.findall(r"^(?:from|import) (\S+)", home, re.M)) <= {"streamlit", "ui", "ui.contents"}
-    code = "import sys, ui.contents, ui.plan, ui.shell; print(*sys.modules)"
+    light = {"streamlit", "ui", "ui.contents.overview", "ui.live"}
+    assert set(re.findall(r"^(?:from|import) (\S+)", home, re.M)) <= light
+    code = "import sys, ui.contents.overview, ui.lecture.plan, ui.page.shell; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"altair", "pandas", "pyarrow", "scipy"} & set(run.stdout.split())
 

@@ -17,8 +17,8 @@ from jaxtyping import Float, Int
 
 from core.bounds import Real, real, whole
 from core.dropout.noise import mask, strength
+from core.networks.replicas import Replicas
 from core.progress import Progress
-from core.replicas import Replicas
 
 DROPPED = ("last", "both")  # hidden layers that are dropped
 GRID = np.linspace(-1.6, 1.6, 49)
@@ -88,7 +88,7 @@ def predictive_band(
 def _train(
     x: np.ndarray, y: np.ndarray, p: float, width: int, dropped: str, epochs: int, seed: int
 ) -> Iterator[Progress[Band]]:
-    from core.training import Trainer  # here, so that a picture of the result needs no torch
+    from core.networks.training import Trainer  # here, so that a picture of the result needs no torch
 
     rates = np.array([[0.0, p if dropped == "both" else 0.0, p]])
     replicas = Replicas((1, width, width, 1), rates, np.array([seed]), np.zeros(1))

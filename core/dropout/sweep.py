@@ -15,9 +15,9 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.bounds import Real, real, whole
-from core.datasets import digits, noisy_labels
+from core.data.datasets import digits, noisy_labels
+from core.networks.replicas import Replicas
 from core.progress import Progress
-from core.replicas import Replicas
 
 RATE_SETS = {"four": (0.0, 0.2, 0.5, 0.7), "pair": (0.0, 0.5), "far": (0.0, 0.5, 0.7, 0.9), "ends": (0.0, 0.5, 1.0)}
 SAMPLES = (20, 400)
@@ -70,7 +70,7 @@ def _checked(rates: tuple[float, ...]) -> Float[np.ndarray, " rates"]:
 def _train(
     n: int, width: int, label_noise: float, p: np.ndarray, networks: int, epochs: int, seed: int
 ) -> Iterator[Progress[DropoutSweep]]:
-    from core.training import Trainer  # here, so that a picture of the result needs no torch
+    from core.networks.training import Trainer  # here, so that a picture of the result needs no torch
 
     split = digits(n, seed=seed)
     labels = noisy_labels(split.y, label_noise, split.classes, seed=seed)

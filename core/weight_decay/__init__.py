@@ -2,7 +2,7 @@
 
 This package is the concept's front door: everything its page uses is imported here.
 
-    problems          the data sets as centred regression problems · core.own_table   a person's own
+    problems          the data sets as centred regression problems · core.data.own_table   a person's own
     ridge             every penalty from one decomposition; degrees of freedom; leave-one-out by the shortcut
     constraint        the ball of the same solution, and the multiplier read off it
     dynamics          SGD, Adam + L2 and AdamW, each step split into pull and shrink
@@ -12,9 +12,9 @@ This package is the concept's front door: everything its page uses is imported h
     penalty_study     one problem under one penalty · plane   what a picture shows of it · decay_checks   verdicts
 """
 
-from core.own_table import Table
+from core.data.own_table import Table
+from core.weight_decay.checks import BROKEN_ASSUMPTIONS, CHECKS, checks, trace_of_hat
 from core.weight_decay.constraint import HardFit, constrained_fit, inside, multiplier, penalty_of
-from core.weight_decay.decay_checks import BROKEN_ASSUMPTIONS, CHECKS, checks, trace_of_hat
 from core.weight_decay.dynamics import (
     OPTIMISERS,
     Dynamics,

@@ -5,7 +5,7 @@
     polynomial         y = 5 + 1.2x − 3.4x²/2! + 5.6x³/3! + N(0, 0.1²), columns xⁱ/i!, x ~ N(0, 1). Zhang, Lipton, Li &
                        Smola, "Dive into Deep Learning" (d2l), the section on underfitting and overfitting
     high_dimensional   y = 0.05 + Σ 0.01 xⱼ + N(0, 0.01²), 200 columns, x ~ N(0, I). d2l, the section on weight decay
-    own                a person's table (``core.own_table``), standardised
+    own                a person's table (``core.data.own_table``), standardised
 
 Everything is measured on the training rows and applied to the others. A column that never changes, or by no more than
 rounding, becomes zeros: its coefficient is 0 under every penalty. Means are taken off twice: the first is rounded by as
@@ -23,7 +23,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.bounds import affordable, floats, whole
-from core.own_table import Table
+from core.data.own_table import Table
 
 PATIENT_COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
 NOISE, TRUTH = 0.1, (5.0, 1.2, -3.4, 5.6)  # of the polynomial: aᵢ of aᵢ xⁱ/i!

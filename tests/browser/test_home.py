@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import settled, some
-from ui import catalog, glossary, text
+from ui import catalog, text
+from ui.contents import glossary
 
 CHART = '[data-testid="stVegaLiteChart"]'
 SIDEWAYS = """() => [document.scrollingElement, document.querySelector('[data-testid="stMain"]')]

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from tests.browser.browsing import PATIENCE, settled, some
 from tests.browser.test_house import CONCEPTS
-from tests.ui.qr_reader import read
+from tests.ui.take_away.qr_reader import read
 from ui.text import number
 
 QR = "img.qr"

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from charts.concept_map import BOX, Edge, Node, centres, concept_map, label_box, width
-from ui import catalog, glossary, text
+from ui import catalog, text
+from ui.contents import glossary
 
 PLACES = text.source("home")["places"]
 SLUGS = [concept.slug for concept in catalog.concepts()]

@@ -13,7 +13,8 @@ from charts.fitted import blank, extent, fitted, template
 from charts.theme import LIGHT
 from tests.charts.validity import what_is_wrong
 
-CHARTS = sorted((Path(__file__).parents[2] / "charts").glob("*.py"))
+FOLDER = Path(__file__).parents[2] / "charts"
+CHARTS = sorted(FOLDER.rglob("*.py"))
 
 
 def marks():
@@ -66,7 +67,7 @@ def test_numbers_take_the_place_of_blanks_and_of_nothing_else():
     assert fitted(made, half=1.25, low=-1e-12, high=3) is fitted(made, half=1.25, low=-1e-12, high=3)
 
 
-@pytest.mark.parametrize("path", CHARTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHARTS, ids=lambda path: str(path.relative_to(FOLDER)))
 def test_encodings_are_channels(path):
     """For one written as a string, or as ``alt.value``, Altair searches its whole schema: 4 ms each."""
     for call in ast.walk(ast.parse(path.read_text())):

@@ -31,12 +31,12 @@ BUDGET = 2.0 if "BASIN_FUZZ" not in os.environ else 600.0  # seconds for all cal
 # makes one of them check for itself takes it off the list: the test sees to that.)
 TRUSTING = {
     "core.dropout.linear_study.running",  # counts are places in values
-    "core.legendre_fits.three_fits",  # passes its settings on
-    "core.margin_limits.law",  # z and the margin of that z
-    "core.margin_limits.limit_offset",
-    "core.margin_progress.fall",  # the first frame is one of them
-    "core.margin_progress.next_order",  # the name of one of the law's constants
-    "core.steepest_descent.path_length",  # steps that were kept
+    "core.double_descent.legendre_fits.three_fits",  # passes its settings on
+    "core.max_margin.limits.law",  # z and the margin of that z
+    "core.max_margin.limits.limit_offset",
+    "core.max_margin.progress.fall",  # the first frame is one of them
+    "core.max_margin.progress.next_order",  # the name of one of the law's constants
+    "core.max_margin.steepest_descent.path_length",  # steps that were kept
     "core.weight_decay.plane.plane_of",  # frames of a run
 }
 FUNCTIONS = public_functions()

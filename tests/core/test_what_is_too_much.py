@@ -5,14 +5,14 @@ import time
 import numpy as np
 import pytest
 
-from core.digits_plane import digits_plane
+from core.double_descent.digits_plane import digits_plane
+from core.double_descent.epochwise import descent_path
+from core.double_descent.penalty_sweep import penalty_sweep
+from core.double_descent.random_features import gaussian_kernel, kernel_limit
+from core.double_descent.risk_formulas import risk_map
 from core.dropout.linear import enumerated_loss, ridge
-from core.epochwise import descent_path
 from core.neural_tangent_kernel.analytic import analytic_kernels
 from core.neural_tangent_kernel.linearised import linearised_predictions
-from core.penalty_sweep import penalty_sweep
-from core.random_features import gaussian_kernel, kernel_limit
-from core.risk_formulas import risk_map
 
 RNG = np.random.default_rng(0)
 

@@ -12,8 +12,8 @@ import pytest
 
 from core.progress import Progress
 from tests.faults.watching import SLOW, Leaver, Watcher, until
-from ui import work
-from ui.frame import cached
+from ui.page.frame import cached
+from ui.work import jobs as work
 
 ROOM = int(os.environ.get("BASIN_ROOM", "40"))
 

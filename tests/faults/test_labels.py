@@ -8,7 +8,7 @@ from bench.server import Server
 from tests.browser.browsing import some
 from tests.faults.watching import Watcher
 from ui import catalog, text
-from ui.link import FRAME
+from ui.controls.link import FRAME
 
 UNKNOWN = ("no such option", "选项不存在", "x" * 500, "\x00", "<b>")
 

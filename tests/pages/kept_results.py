@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from streamlit.runtime.caching.cache_resource_api import _resource_caches
 
-from ui.work import JOBS
+from ui.work.jobs import JOBS
 
 MOST, HELD = 4e6, 1e5  # bytes of one result; and of arrays that it is a piece of, beyond its own
 

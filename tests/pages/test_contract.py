@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest, app_test
 
 from tests.sampling import share
 from ui import catalog, text
-from ui.link import FRAME, strings
+from ui.controls.link import FRAME, strings
 
 APP = str(Path(__file__).parents[2] / "app.py")
 CONCEPTS = [pytest.param(concept, id=concept.slug) for concept in catalog.concepts()]

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from core.data.separable_data import points
 from core.max_margin import LOSSES, OPTIMISERS, to_link
-from core.separable_data import points
 from tests.pages.test_contract import Opened, warm  # noqa: F401
 
 RING = [(math.cos(math.pi * k / 6), math.sin(math.pi * k / 6)) for k in range(12)]

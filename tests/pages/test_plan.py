@@ -6,8 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_contract import warm  # noqa: F401  the server that AppTest plays has been started before
-from ui import catalog, plan, text
-from ui.plan import Step
+from ui import catalog, text
+from ui.lecture import plan
+from ui.lecture.plan import Step
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.pages.test_contract import GARBAGE, ODD, Opened, untouched, warm  # noqa: F401
 from ui import catalog, text
-from ui.link import strings
+from ui.controls.link import strings
 
 CONCEPTS = catalog.concepts()
 SLUGS = [concept.slug for concept in CONCEPTS]

@@ -13,7 +13,8 @@ import pytest
 from tests.pages.kept_results import kept_results, too_large
 from tests.pages.test_contract import Opened, warm  # noqa: F401
 from tests.sampling import share
-from ui import catalog, frame
+from ui import catalog
+from ui.page import frame
 from ui.take_away.pictures import with_numbers
 
 SLUGS = [concept.slug for concept in catalog.concepts()]

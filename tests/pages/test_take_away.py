@@ -15,7 +15,7 @@ import pytest
 from tests.pages.test_contract import CONCEPTS, EXPERIMENTS, Opened, concept_settings, warm
 from tests.sampling import share
 from ui import catalog, take_away, text
-from ui.strip import strip
+from ui.evidence.strip import strip
 from ui.take_away import offer, offline, pictures, tables
 from ui.text import number
 

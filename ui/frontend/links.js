@@ -1,8 +1,8 @@
-// Links that stay in the session, a field that finds among them, and a map that lights up. See ui/contents.py.
+// Links that stay in the session, a field that finds among them, and a map that lights up. See ui/contents/overview.py.
 const drawn = new WeakMap();
 const SHOWN = 8; // results of a search that starts empty
 
-// The same folding as ui/glossary.py's: no case, no accents, no hyphens.
+// The same folding as ui/contents/glossary.py's: no case, no accents, no hyphens.
 const folded = (said) =>
   said.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[-–—−·]/g, " ").toLowerCase().trim().split(/\s+/).join(" ");
 

@@ -1,4 +1,4 @@
-// Reports the position of a Streamlit slider while it is dragged. See ui/live.py for the protocol.
+// Reports the position of a Streamlit slider while it is dragged. See ui/live/sliders.py for the protocol.
 const watched = new WeakMap();
 
 function start(state) {

@@ -1,4 +1,4 @@
-// Moves every chart of the page through its frames. See ui/player.py.
+// Moves every chart of the page through its frames. See ui/live/player.py.
 const players = new WeakMap();
 const PLAY = "M7 4l13 8-13 8z";
 const PAUSE = "M6 4h4v16H6zM14 4h4v16h-4z";

@@ -1,4 +1,4 @@
-// Tells which of the watched places have come into sight, or nearly. See ui/sight.py.
+// Tells which of the watched places have come into sight, or nearly. See ui/live/sight.py.
 const MARGIN = "250px"; // a place counts as in sight this far before it is
 const PATIENCE = 60; // milliseconds that places wait for others, to be told together
 

@@ -1,6 +1,6 @@
 """Take it away: the link and its QR code, the Python behind the numbers, the data, the pictures, the page as one file.
 
-Nothing is made before it is asked for: files are made on the click, from what the run has recorded (``ui.record``).
+Nothing is made before it is asked for: files are made on the click, from the run's record (``ui.evidence.record``).
 
     taken     what is taken: words, settings, link · offer   where a person takes it
     script    the Python, as a script and as a notebook · values   arguments as source

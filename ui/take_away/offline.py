@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from charts.theme import Theme
-from ui.experiments import answer
-from ui.player import SPEEDS
-from ui.strip import strip
+from ui.evidence.experiments import answer
+from ui.evidence.strip import strip
+from ui.live.player import SPEEDS
 from ui.take_away import drawing, qr
 from ui.take_away.markdown import inline, to_html, to_plain
 from ui.take_away.taken import Taken
@@ -102,7 +102,7 @@ def _charts(taken: Taken) -> list[dict[str, Any]]:
 
 
 def _player(taken: Taken) -> dict[str, Any] | None:
-    """What the player is told, as ``ui.player`` tells it."""
+    """What the player is told, as ``ui.live.player`` tells it."""
     time, words = taken.record.time, taken.words
     if time is None:
         return None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, is_dataclass
 
-from ui.record import Call, Record
+from ui.evidence.record import Call, Record
 from ui.take_away.values import SHIFT, Values, broken
 
 TAKEN = {"core", "np", "check", "checks", "finish", *dir(builtins), *keyword.kwlist}

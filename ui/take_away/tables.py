@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from charts.common import Picture
-from ui.record import Record
+from ui.evidence.record import Record
 
 IMAGE = "data:image/"  # a picture inside a picture: no numbers
 

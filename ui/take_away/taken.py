@@ -9,13 +9,13 @@ import streamlit as st
 
 from charts.theme import Theme
 from ui.catalog import Concept, Experiment
-from ui.record import Record
-from ui.strip import MARKS, SIGNS
+from ui.evidence.record import Record
+from ui.evidence.strip import MARKS, SIGNS
 from ui.take_away.markdown import to_plain
 from ui.text import Words, number
 
 if TYPE_CHECKING:
-    from ui.frame import Page
+    from ui.page.frame import Page
 
 NOT_SETTINGS = {"view"}  # where the person looks, not what is computed
 MOST = 60  # characters of a setting that are named

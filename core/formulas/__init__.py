@@ -1,0 +1,1 @@
+"""A person's formula: read, computed, differentiated, bounded by intervals, in LaTeX; and curves that have none."""

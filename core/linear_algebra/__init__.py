@@ -1,0 +1,1 @@
+"""Solutions of smallest norm, and norms of matrices and of their products."""

@@ -1,0 +1,56 @@
+"""The plane of penalties and sizes against one fit after another."""
+
+import numpy as np
+import pytest
+
+from core.data.datasets import digits, noisy_labels
+from core.double_descent.digits_plane import PENALTIES, SCALE, TEST_SAMPLES, digits_plane, grid_with
+from core.double_descent.random_features import features_sweep, kernel_limit, random_features
+from core.progress import finish
+
+SIZES, N, NOISE = np.array([10, 40, 60, 100, 300]), 60, 0.2
+QUANTITIES = ("test", "train", "norm", "test_error")
+
+
+@pytest.fixture(scope="module")
+def plane():
+    return finish(digits_plane(N, SIZES, label_noise=NOISE, repetitions=2, seed=3, penalties=(0.0, 1e-4, 1e-2, 1.0)))
+
+
+@pytest.fixture(scope="module")
+def learned():
+    split = digits(N, seed=3)
+    labels = noisy_labels(split.y, NOISE, 10, seed=3)
+    return split.x, labels, split.x_test[:TEST_SAMPLES], split.y_test[:TEST_SAMPLES]
+
+
+@pytest.mark.parametrize("penalty", [0.0, 1e-4, 1e-2, 1.0])
+def test_every_penalty_is_the_sweep_with_that_penalty(plane, learned, penalty):
+    x, labels, x_test, y_test = learned
+    for repetition in range(2):
+        features = random_features(x, x_test, int(SIZES[-1]), scale=SCALE, seed=3 + repetition)
+        alone = features_sweep(features, labels, y_test, SIZES, penalty=penalty)
+        for name in QUANTITIES:
+            ours = getattr(plane.at(penalty), name)[repetition]
+            np.testing.assert_allclose(ours, getattr(alone, name)[0], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("penalty", [0.0, 1e-4, 1.0])
+def test_the_limit_is_the_kernel_machine_with_that_penalty(plane, learned, penalty):
+    alone = kernel_limit(*learned, scale=SCALE, penalty=penalty)
+    for name in QUANTITIES:
+        np.testing.assert_allclose(getattr(plane.at(penalty).limit, name), getattr(alone, name), rtol=1e-8, atol=1e-12)
+
+
+def test_the_best_ridge_is_the_lowest_of_all_penalties_in_each_repetition(plane):
+    lowest = np.min([curve.test for curve in plane.curves], axis=0)
+    for curve in plane.curves:
+        np.testing.assert_array_equal(curve.best_ridge, lowest)
+    assert plane.at(0.0, best_ridge=False).best_ridge is None
+
+
+def test_a_penalty_between_the_positions_gets_a_place_and_an_unknown_one_is_refused(plane):
+    assert len(grid_with(0.0)) == len(grid_with(1e-3)) == len(PENALTIES) + 1
+    assert 0.003 in grid_with(0.003) and (np.diff(grid_with(0.003)) > 0).all()
+    with pytest.raises(ValueError, match="penalty must be one of"):
+        plane.at(0.5)

@@ -1,0 +1,1 @@
+"""What a person sets: widgets, tables and files, all of them in the link."""

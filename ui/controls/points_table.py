@@ -1,0 +1,102 @@
+"""An editable table of labelled points: paste, edit, load a file; what was typed stays, also where it can't be read.
+
+The points are in the link as long as it stays short. The cells are text, so that a wrong one keeps what the person
+wrote, and the message can name it.
+"""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.data.own_points import (
+    COLUMNS,
+    MOST_BYTES,
+    PointsError,
+    Problem,
+    cells,
+    from_link,
+    read_csv,
+    read_rows,
+    to_link,
+)
+from core.data.separable_data import Points
+from ui.controls.widgets import Controls
+
+NAME = "points"  # the control, in the session and in the link
+HEIGHT, WIDTH = 215, 47  # pixels, of the table and of a column: three of them fit beside the picture
+SHOWN = "points shown"  # session state: the points of the picture before
+TABLE = "points table"  # session state: rows as typed, the text they were last written to, the widget's number
+
+
+def remember(points: Points) -> None:
+    """What is on screen now, in case the person wants to go on from there."""
+    if points.x.shape[1] == 2:
+        st.session_state[SHOWN] = to_link(points)
+
+
+def begin(controls: Controls) -> None:
+    """In a callback: let the table begin with what was on screen, where it has not been used yet."""
+    key = controls.link.key(NAME)
+    if key not in st.session_state and st.session_state.get(SHOWN):
+        st.session_state[key] = st.session_state[SHOWN]
+
+
+def table(controls: Controls, start: Points, complain: Callable[[Sequence[Problem]], None]) -> Points:
+    """Draw the table and read it. Where it can't be read, ``complain`` gets the problems and the last good points
+    stay on screen. A table too long for the link is in the session only."""
+    default = controls.settings.get(NAME, to_link(start))
+    controls.defaults[NAME] = default
+    key = controls.link.hold(NAME, default, lambda asked: to_link(from_link(asked[-1])) or default)
+    held = _held(st.session_state[key])
+    place = st.container()
+    with st.popover(controls.words["points_load"], width="stretch"):
+        _upload(controls, held, complain)
+    frame = pd.DataFrame(held["base"], columns=list(COLUMNS), index=pd.RangeIndex(1, len(held["base"]) + 1), dtype=str)
+    config = {name: st.column_config.TextColumn(controls.words[f"column.{name}"], width=WIDTH) for name in COLUMNS}
+    edited = place.data_editor(
+        frame, key=_widget(held), num_rows="add", column_config=config, hide_index=False, height=HEIGHT
+    )
+    held["rows"] = [tuple(row) for row in edited.where(edited.notna(), None).itertuples(index=False)]
+    try:
+        held["points"] = read_rows(held["rows"])
+        held["text"] = to_link(held["points"])
+    except PointsError as error:
+        complain(error.problems)
+    if held["text"] is None:
+        st.caption(controls.words["points_in_session"])
+    st.session_state[key] = held["text"] or default
+    held["written"] = st.session_state[key]
+    return held["points"]
+
+
+def _widget(held: dict) -> str:
+    return f"points editor {held['version']}"
+
+
+def _held(text: str) -> dict:
+    """The table of this session. Where the link says something else than was last written, it is the link's."""
+    held = st.session_state.setdefault(TABLE, {"written": None, "version": 0})
+    if held["written"] != text:
+        points = from_link(text)
+        held.update(base=cells(points), points=points, text=text, written=text, version=held["version"] + 1)
+    elif _widget(held) not in st.session_state:  # the page was left meanwhile, and its widgets were forgotten
+        held.update(base=held["rows"], version=held["version"] + 1)
+    return held
+
+
+def _upload(controls: Controls, held: dict, complain: Callable[[Sequence[Problem]], None]) -> None:
+    """Take the rows of a file, once."""
+    file = st.file_uploader(controls.words["points_file"], type=["csv", "txt", "tsv"], key="points file")
+    if file is None or held.get("file") == file.file_id:
+        if held.get("file_problems") and file is not None:
+            complain(held["file_problems"])
+        return
+    held.update(file=file.file_id, file_problems=())
+    try:
+        if file.size > MOST_BYTES:
+            raise PointsError([Problem("too_big", 0, "", f"{file.size / 1e6:.1f}")])
+        held.update(base=cells(read_csv(file.getvalue())), version=held["version"] + 1)
+    except PointsError as error:
+        held["file_problems"] = error.problems
+        complain(error.problems)

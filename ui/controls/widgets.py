@@ -1,0 +1,221 @@
+"""Streamlit's widgets with Basin's manners: labels and help from the text file, value in the link, sliders live.
+
+Every control is known by one name: its parameter in the link, its text ids (``name`` and ``name_help``) and its place
+in an experiment's settings.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from ui import text
+from ui.controls.link import Link, strings
+from ui.live import sliders
+from ui.text import LANGUAGES, Words
+
+GUESTS = 20  # numbers between a slider's positions that links may have brought, per slider
+
+
+class Controls:
+    """The controls of one page. Their defaults, and the keys of the live ones, are collected as they are made.
+
+    ``settings`` are those of the experiment that is on: where it sets a control, that is the control's default.
+    """
+
+    def __init__(
+        self, words: Words, link: Link, settings: Mapping[str, Any], shown: Callable[[str], bool] = lambda name: True
+    ) -> None:
+        """``shown``: whether the control of that name may be on screen; it is asked once for each, in their order."""
+        self.words = words
+        self.link = link
+        self.settings = settings
+        self.live: list[str] = []
+        self.defaults: dict[str, Any] = {}
+        self.drawn = True  # whether the controls that are made now are on screen, or only have their values
+        self._shown, self._seen = shown, {}
+
+    def _hold(self, name: str, default: Any, decode: Callable[[Sequence[str]], Any]) -> dict[str, Any]:
+        """What every widget is made with; its value is in the session by then."""
+        if name in self.settings:
+            with suppress(ValueError):  # an experiment may be about other data, where this control has another range
+                default = decode(strings(self.settings[name]))
+        self.defaults[name] = default
+        key = self.link.hold(name, default, decode)
+        self.sees(name)
+        return {"label": self.words[name], "help": self.words.get(f"{name}_help"), "key": key}
+
+    def sees(self, name: str) -> bool:
+        """Whether the person sees that control: a closed lid, the lecture or the link may keep it away."""
+        if name not in self._seen:
+            self._seen[name] = self.drawn and self._shown(name)
+        return self._seen[name]
+
+    @contextmanager
+    def tucked_away(self, label: str, key: str) -> Iterator[None]:
+        """The controls that are made inside lie behind a lid; closed, they keep their values and cost no drawing."""
+        lid = st.expander(label, key=key, on_change="rerun")
+        outside, self.drawn = self.drawn, self.drawn and bool(lid.open)
+        try:
+            with lid:
+                yield
+        finally:
+            self.drawn = outside
+
+    def draw(self, widget: Callable[..., Any], *, key: str, **options: Any) -> Any:
+        """The widget's value, and the widget where the person sees it."""
+        if self._seen[key.removeprefix(self.link.key(""))]:
+            return widget(key=key, **options)
+        st.session_state[key] = value = st.session_state[key]  # written, or Streamlit forgets it with the widget
+        return value
+
+    def scale(
+        self, name: str, positions: Sequence[float], default: float, *, is_live: bool = True, **more: Any
+    ) -> float:
+        """A slider over the given increasing numbers, written with six significant digits; a number between them that
+        a link or an experiment brings gets a place of its own."""
+        positions = rounded(tuple(positions))
+        common = self._hold(name, round_to(default), in_range(positions[0], positions[-1]))
+        key = common["key"]
+        guests = st.session_state.setdefault(f"{key} guests", [])
+        if st.session_state[key] not in positions and st.session_state[key] not in guests:
+            guests[:] = [*guests[1 - GUESTS :], st.session_state[key]]
+        if inside := [guest for guest in guests if positions[0] <= guest <= positions[-1]]:
+            positions = sorted({*positions, *inside})
+        released = self.draw(st.select_slider, options=positions, format_func=lambda v: f"{v:.6g}", **common, **more)
+        if not is_live or not self.sees(name):
+            return released
+        self.live.append(key)
+        return sliders.current(key, released, positions)
+
+    def log_slider(self, name: str, low: float, high: float, default: float, **more: Any) -> float:
+        """A slider over the two-digit numbers from ``low`` to ``high``, evenly spaced to the eye on a log scale."""
+        return self.scale(name, log_scale(low, high), default, **more)
+
+    def slider(self, name: str, low: float, high: float, default: float, step: float, **more: Any) -> float:
+        """A slider in equal steps; whole numbers where ``step`` is one."""
+        positions = [low + i * step for i in range(round((high - low) / step) + 1)]
+        value = self.scale(name, positions, default, **more)
+        return round(value) if isinstance(step, int) else value
+
+    def select(self, name: str, options: Iterable[str], default: str, **more: Any) -> str:
+        """One of several named options; the text id of option ``x`` is ``name.x``."""
+        return self._one(st.selectbox, name, list(options), default, **more)
+
+    def choose(self, name: str, options: Iterable[str], default: str, **more: Any) -> str:
+        """One of a few named options, all in sight."""
+        return self._one(st.segmented_control, name, list(options), default, required=True, **more)
+
+    def _one(
+        self,
+        widget: Callable[..., Any],
+        name: str,
+        options: Sequence[str],
+        default: str,
+        *,
+        on_change: Callable[..., None] | None = None,
+        args: Sequence[Any] = (),
+        **more: Any,
+    ) -> str:
+        """One of the options: the one function that reads them. A widget may bring what is none (see ``Link``)."""
+        decode = one_of(name, options, self.words)
+        common = self._hold(name, default, decode)
+
+        def changed() -> None:
+            before = self.link.written(name, self.defaults[name], decode)
+            self.link.put_right(name, self.defaults[name], decode)
+            if st.session_state[common["key"]] != before:
+                on_change(*args)
+
+        if on_change is not None:
+            more["on_change"] = changed
+        held = st.session_state[common["key"]]
+        chosen = self.draw(widget, options=options, format_func=self._named(name), **common, **more)
+        return chosen if chosen in options else held
+
+    def several(self, name: str, options: Iterable[str], default: Sequence[str]) -> list[str]:
+        """Any number of named options, in the order of ``options``."""
+        options = list(options)
+        one = one_of(name, options, self.words)
+        common = self._hold(name, list(default), lambda asked: [one([a]) for a in asked if a])
+        chosen = self.draw(st.multiselect, options=options, format_func=self._named(name), **common)
+        return [option for option in options if option in chosen]
+
+    def toggle(self, name: str, default: bool) -> bool:
+        return self.draw(st.toggle, **self._hold(name, default, truth))
+
+    def number(self, name: str, low: float, high: float, default: float, **more: Any) -> float:
+        inside = in_range(low, high)
+        kind = int if isinstance(default, int) else float
+        common = self._hold(name, default, lambda asked: kind(inside(asked)))
+        return self.draw(st.number_input, min_value=low, max_value=high, **common, **more)
+
+    def text(self, name: str, default: str, max_chars: int) -> str:
+        def short(asked: Sequence[str]) -> str:
+            if len(asked[-1]) > max_chars:
+                raise ValueError(f"{name}: at most {max_chars} characters, got {len(asked[-1])}")
+            return asked[-1]
+
+        return self.draw(st.text_input, max_chars=max_chars, **self._hold(name, default, short)) or ""
+
+    def seed(self) -> int:
+        return int(self.number("seed", 0, 9999, 0, step=1))
+
+    def _named(self, name: str) -> Callable[[str], str]:
+        return lambda option: self.words[f"{name}.{option}"]
+
+
+def one_of(name: str, options: Sequence[str], words: Words) -> Callable[[Sequence[str]], str]:
+    """Reads an option by its name in code, or by its label in either language (for links written by hand)."""
+
+    def decode(asked: Sequence[str]) -> str:
+        if asked[-1] in options:
+            return asked[-1]
+        for language in LANGUAGES:
+            labels = text.words(words.slug, language)
+            for option in options:
+                if labels.get(f"{name}.{option}") == asked[-1]:
+                    return option
+        raise ValueError(f"{name}: one of {', '.join(options)}, got {asked[-1][:40]!r}")
+
+    return decode
+
+
+def in_range(low: float, high: float) -> Callable[[Sequence[str]], float]:
+    """Reads a number from ``low`` to ``high``."""
+
+    def decode(asked: Sequence[str]) -> float:
+        value = float(asked[-1])  # ValueError for what is not a number
+        if not low <= value <= high:
+            raise ValueError(f"from {low:g} to {high:g}, got {value:g}")
+        return round_to(value)
+
+    return decode
+
+
+def truth(asked: Sequence[str]) -> bool:
+    if asked[-1].lower() not in ("true", "false"):
+        raise ValueError(f"true or false, got {asked[-1][:40]!r}")
+    return asked[-1].lower() == "true"
+
+
+def round_to(value: float) -> float:
+    """Six significant digits: what a slider shows and a link carries. There is one zero."""
+    return float(f"{value:.6g}") + 0.0
+
+
+@lru_cache(maxsize=256)
+def rounded(positions: tuple[float, ...]) -> tuple[float, ...]:
+    """A slider's positions as it shows them: hundreds, and the same ones in nearly every run."""
+    return tuple(sorted({round_to(position) for position in positions}))
+
+
+@lru_cache(maxsize=64)
+def log_scale(low: float, high: float) -> tuple[float, ...]:
+    """The numbers with two significant digits from ``low`` to ``high``: 0.01, 0.011, …, 0.099, 0.1, 0.11, …"""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    values = (round_to(mantissa / 10 * 10.0**decade) for decade in decades for mantissa in range(10, 100))
+    return tuple(v for v in values if low * (1 - 1e-9) <= v <= high * (1 + 1e-9))

@@ -1,0 +1,1 @@
+"""A lecture from a link: the plan of its experiments."""

@@ -1,0 +1,208 @@
+"""The page frame: what is the same on every page, so that a person learns it once."""
+
+import html
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from charts.common import Picture
+from charts.compare import over
+from charts.theme import Theme, theme
+from core.check import Check
+from core.progress import Progress
+from ui import catalog, text
+from ui.controls.link import Link
+from ui.controls.widgets import Controls
+from ui.evidence.experiments import Walk
+from ui.evidence.record import Call, Record, Shown, Time
+from ui.evidence.strip import strip
+from ui.lecture import plan
+from ui.live import player, sliders
+from ui.page import calm, pin, shell
+from ui.work import jobs
+from ui.work.kept import cached
+from ui.work.settle import settle
+
+Result = TypeVar("Result")
+TAKE = "take"  # the view of what can be taken away
+
+
+class Page:
+    """One concept's page while it is drawn: where its parts go, and the words and colours they are drawn with."""
+
+    def __init__(self, slug: str) -> None:
+        shell.inside(slug)
+        settle()
+        self.concept = catalog.concept(slug)
+        self.words = text.words(slug, shell.language())
+        self.lecture = shell.lecture()
+        self.theme: Theme = theme(st.context.theme.type, lecture=self.lecture)
+        self.link = Link(slug, self.words.language)
+        self.walk = Walk(self.concept, self.link, self.words, lecture=self.lecture)
+        may_be_shown = plan.shown(self.concept.lecture, lecture=self.lecture)
+        self.controls = Controls(self.words, self.link, self.walk.experiment.settings, may_be_shown)
+        self.drawn: dict[str, Any] = {}  # where each picture of this run is
+        self.record, self.view = Record(), ""
+        self.pinned: pin.Pin | None = None
+        self._claim()
+        with st.container(key="stage"):
+            left, right = st.columns([1, 3.7], gap="medium")
+            self.controls_place = left.container(key="controls", gap="small")
+            self.pictures = right.container(key="pictures", gap="small")
+            self.evidence = right.container(key="evidence", gap="small")
+        calm.ON.set(self)
+        self.work_place, self.works = self.pictures, 0  # where long work shows its bar, and how much of it there was
+
+    def _claim(self) -> None:
+        with st.container(key="claim", gap=None):
+            st.markdown(f"### {self.concept.claim[self.words.language]}")
+            st.markdown(self.concept.question[self.words.language])
+
+    @contextmanager
+    def more(self) -> Iterator[None]:
+        """Where the controls beyond the first six go: behind a lid, and not drawn while it is closed."""
+        with self.controls_place, self.controls.tucked_away(self.words["more"], key=f"more_{self.concept.slug}"):
+            yield
+
+    def compare(self) -> None:
+        """Under the controls: a button that pins the run, so that the next ones are seen over it."""
+        if not self.lecture:
+            self.pinned = pin.pinned(self.concept.slug)
+            with self.controls_place:
+                pin.button(self.concept.slug, self.words)
+
+    def show(self, picture: Picture, key: str, *, alt: str, height: int = 330, **select: Any) -> Any:
+        """Draw a picture, or in the same run again, with more in it, where it was drawn first. ``alt`` says
+        in words, with its numbers, what the picture shows.
+
+        The words stand beside the chart, for screen readers alone: as the chart's own description they would be part of
+        its specification, and each new number would build it anew.
+        """
+        self.record.pictures[key] = Shown(picture, alt, height)
+        picture = over(self.pinned.pictures.get(key) if self.pinned else None, picture)
+        drawn = self.drawn.get(key, st).vega_lite_chart(
+            {**picture.specification, "datasets": dict(picture.tables)},
+            key=key,
+            height=round(height * (1.05 if self.lecture else 1)),
+            width="stretch",
+            theme=None,
+            alt=self.words["chart"],
+            **select,
+        )
+        plain = alt.replace("**", "").replace("$", "")  # nobody wants stars and dollars read out
+        told = f'<p class="told" data-chart="{html.escape(key)}">{html.escape(plain)}</p>'
+        self.drawn[f"{key} told"] = self.drawn.get(f"{key} told", st).html(told)
+        if not select:
+            self.drawn[key] = drawn
+        return drawn
+
+    def show_beside(self, picture: Picture, key: str, *, alt: str, text: str, height: int = 380) -> None:
+        """Draw a picture about as wide as it is high, with words beside it."""
+        left, right = st.columns([1.3, 1], gap="medium")
+        with left:
+            self.show(picture, key, alt=alt, height=height)
+        right.markdown(text)
+
+    def legend(self, made: str) -> None:
+        """What the lines are, once for pictures that share it."""
+        self.record.legend = made
+        st.html(made)
+
+    def player(self, last: int, *, unit: str = "player.step", seconds: float = 6.0) -> None:
+        self.record.time = Time(last, unit, seconds)
+        player.player(self.words, last, unit=unit, seconds=seconds)
+
+    def cached(self, function: Callable[..., Result]) -> Callable[..., Result]:
+        """``function`` of ``core`` with its results kept, for all sessions."""
+        return self.record.hears(function, cached(function))
+
+    def fresh(self, function: Callable[..., Result]) -> Callable[..., Result]:
+        """``function`` of ``core``, computed in each run: of what is one person's own, nothing is kept for others."""
+        return self.record.hears(function, function)
+
+    def working(
+        self, function: Callable[..., Iterator[Progress[Result]]], *args: Any, **kwargs: Any
+    ) -> Iterator[Result]:
+        """Long work, a generator of ``core``: what there is of its result, as it comes, and last the whole.
+
+        Meanwhile a bar says how far it is, or how many are served before. A person who moves on leaves no work behind.
+        """
+        key, who = jobs.key_of(function, args, kwargs), object()
+        self.works += 1
+        with self.work_place.container(key=f"work_{self.works}"):
+            bar = st.empty()
+        shown = said = place = None
+        steps = partial(function, *args, **kwargs)
+        try:
+            while not (look := jobs.JOBS.look(key, steps, who=who, wait=jobs.QUEUED if place else jobs.TICK)).finished:
+                place, done = look.place, look.progress.done if look.progress else 0.0
+                if (place, round(done, 2)) != said:  # a hundred who wait say nothing a hundred times
+                    said = place, round(done, 2)
+                    waiting = self.words.say("waiting", place=place) if place else self.words["computing"]
+                    bar.progress(min(done, 1.0), text=waiting)
+                st.session_state.get("work")  # here Streamlit ends the run of one who has moved on
+                if look.progress and look.progress.result is not None and look.progress is not shown:
+                    shown = look.progress
+                    yield shown.result
+            bar.empty()
+            self.record.calls.append(Call(function, args, kwargs, look.progress.result, is_long=True))
+            yield look.progress.result
+        finally:
+            jobs.JOBS.leave(key, who)
+
+    def problem(self, text_id: str, **values: object) -> None:
+        """Say what is wrong with what was asked for, in the page's language."""
+        st.warning(self.words.say(text_id, **values))
+
+    def verdicts(self, checks: Sequence[Check]) -> None:
+        """The strip of checks and the experiment they back."""
+        self.record.checks = tuple(checks)
+        with self.evidence:
+            if not self.lecture:
+                st.html(strip(checks, self.words))
+            self.walk.show(checks)
+            if self.lecture and self.walk.revealed:  # the room predicts before it sees, and sees what backs the answer
+                backing = [check for check in checks if check.id in self.walk.experiment.verdicts]
+                st.html(strip(backing or checks, self.words))
+
+    def views(self, views: Mapping[str, Callable[[], None]]) -> None:
+        """Further pictures, one at a time; only the one that is open computes."""
+        if self.lecture:
+            return
+        own = {**views, "why": self.why, TAKE: lambda: None}  # drawn last, when the link is what the page is
+        self.view = self.controls.choose("view", own, "why")
+        self.work_place = st.container(key="view_box")
+        with self.work_place:
+            own[self.view]()
+
+    def why(self) -> None:
+        """The argument, where it stops being true, common mistakes, and the sources."""
+        st.markdown(self.words["why"])
+        lines = (f"- [{r.label}]({r.url}) — {r.what[self.words.language]}" for r in self.concept.references)
+        st.markdown(f"**{self.words['references']}**\n\n" + "\n".join(lines))
+
+    def end(self) -> None:
+        """Close the page: sliders come to life, and the link is brought up to date."""
+        changed = self.link.changed(self.controls.defaults)
+        pin.keep(self.concept.slug, self.record, pin.told(changed, self.words))
+        sliders.watch(self.controls.live, lecture=self.lecture)
+        if not sliders.dragging():
+            self.link.write({"experiment": 1, **self.controls.defaults}, shell.defaults())
+        if self.view == TAKE:
+            self.take_away()
+        calm.ON.set(None)
+
+    def take_away(self) -> None:
+        """Everything that a person may want to have after the lecture."""
+        from ui import take_away
+
+        with self.work_place:
+            take_away.view(take_away.take(self))
+
+
+def start(slug: str) -> Page:
+    """Begin the page of a concept: its claim on top, then the places for controls and pictures."""
+    return Page(slug)

@@ -1,0 +1,1 @@
+"""What the server does besides running pages: it starts, and gets ready by itself."""
