@@ -9,7 +9,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from bench.row import Row, shortest
-from core.max_margin import DATA, TIMES, gradient_flow, hard_margin, loss_named, study
+from core.data.separable_data import DATA
+from core.max_margin import TIMES, gradient_flow, hard_margin, loss_named, study
 
 PLAIN_END = 1e4
 

@@ -9,9 +9,8 @@ from charts.double_descent import risk_parts
 from charts.double_descent import words as said
 from charts.double_descent.fitted_functions import fits
 from charts.double_descent.risk_map import risk_map
-from core.double_descent import checks, risk_view
-from core.double_descent.legendre_fits import legendre_fits, three_fits
-from core.double_descent.risk_view import AGAINST, DATA, POSITIONS, PRESETS
+from core import double_descent as core
+from core.double_descent import AGAINST, DATA, POSITIONS, PRESETS, checks, legendre_fits, three_fits
 from ui.page import frame
 
 page = frame.start("double_descent")
@@ -22,7 +21,7 @@ words, controls = page.words, page.controls
 def goes_with_the_data() -> None:
     """Another picture: from its own samples, noise and repetitions, without a ridge."""
     chosen = {name: st.session_state.get(controls.link.key(name)) for name in ("against", "data")}
-    own = PRESETS[risk_view.preset_of(**{name: value for name, value in chosen.items() if value})]
+    own = PRESETS[core.preset_of(**{name: value for name, value in chosen.items() if value})]
     for name, value in own.start.items():
         st.session_state[controls.link.key(name)] = value
 
@@ -55,16 +54,16 @@ page.compare()
 
 # Compute
 if is_digits:
-    for plane in page.working(risk_view.digits_everywhere, n, noise, repetitions, seed, risk_view.off_grid(penalty)):
+    for plane in page.working(core.digits_everywhere, n, noise, repetitions, seed, core.off_grid(penalty)):
         curve = page.fresh(plane.at)(penalty, best_ridge=best_ridge)
 elif preset == "epochs":
-    curve = page.cached(risk_view.epochs)(n, design=design, **common)
+    curve = page.cached(core.epochs)(n, design=design, **common)
 else:
     with page.pictures, st.spinner(words["computing"]):
-        curve = page.cached(risk_view.sweep)(preset, n, best_ridge=best_ridge, **common, **more)
+        curve = page.cached(core.sweep)(preset, n, best_ridge=best_ridge, **common, **more)
         if penalty > 0:
-            ridge = page.cached(risk_view.sweep)(preset, n, penalty=penalty, best_ridge=False, **common, **more)
-            curve = page.fresh(risk_view.with_the_best_of)(ridge, curve)
+            ridge = page.cached(core.sweep)(preset, n, penalty=penalty, best_ridge=False, **common, **more)
+            curve = page.fresh(core.with_the_best_of)(ridge, curve)
 
 
 # Pictures
@@ -76,7 +75,7 @@ def pictures() -> tuple[tuple[Picture, str, str], ...]:
         return (main, "epochs", told), (risk_parts.epoch_parts(curve, words, page.theme), "epoch_parts", told)
     risk = charts.risk(curve, preset, readout, words, page.theme, total_features=total), "risk", told
     if preset == "map":
-        found = page.cached(risk_view.map_of)(noise, penalty)
+        found = page.cached(core.map_of)(noise, penalty)
         main = risk_map(found, n, curve.sizes, curve.median(), words, page.theme)
         return (main, "map", words.say("alt_map", n=n, noise=noise)), risk
     if preset == "legendre":
@@ -99,8 +98,8 @@ page.verdicts(page.fresh(checks)(curve))
 # A closer look
 def show_parts() -> None:
     shown = preset if preset in ("gaussian", "weak", "samples", "map") else "gaussian"
-    known = curve if shown == preset else page.cached(risk_view.sweep)("gaussian", 40, noise=0.25, seed=seed)
-    exact = risk_view.exact_parts(shown, known, n if shown == preset else 40)
+    known = curve if shown == preset else page.cached(core.sweep)("gaussian", 40, noise=0.25, seed=seed)
+    exact = core.exact_parts(shown, known, n if shown == preset else 40)
     picture = risk_parts.parts(known, exact, shown, words, page.theme, total_features=total)
     text = words["parts_caption"] if shown == preset else f"{words['parts_gaussian']} {words['parts_caption']}"
     page.show_beside(picture, "bias_variance", alt=said.told(known, shown, words, "variance"), text=text)
@@ -120,11 +119,8 @@ def show_fits() -> None:
 def show_ridge() -> None:
     if preset == "epochs":
         return page.problem("no_ridge")
-    size = round(controls.scale("size", risk_view.sizes_of(preset, n, total_features=total), curve.threshold))
-    if is_digits:
-        found = risk_view.profile_of(plane, size)
-    else:
-        found = page.cached(risk_view.profile)(preset, n, size, **common, **more)
+    size = round(controls.scale("size", core.sizes_of(preset, n, total_features=total), curve.threshold))
+    found = core.profile_of(plane, size) if is_digits else page.cached(core.profile)(preset, n, size, **common, **more)
     picture = risk_parts.penalties(found, preset, words, page.theme)
     told = said.profile_told(found, preset, words)
     page.show_beside(picture, "ridge", alt=told, text=f"{told}\n\n{words['ridge_caption']}")

@@ -7,8 +7,7 @@ from charts.gradient_descent import stability_and_basins as maps
 from charts.gradient_descent import words as said
 from charts.gradient_descent.convergence import convergence
 from core.formulas.expressions import ExpressionError
-from core.gradient_descent import LINEAR, METHODS, basins
-from core.gradient_descent.race import BALL, race, stability
+from core.gradient_descent import BALL, LINEAR, METHODS, basins, race, stability
 from core.surfaces.landscape import landscape
 from core.surfaces.named import SURFACES, in_square, quadratic
 from core.surfaces.surface import Surface

@@ -7,9 +7,24 @@ from charts.lipschitz import words as said
 from charts.lipschitz.bounds import bounds
 from core.formulas.expressions import ExpressionError
 from core.linear_algebra.spectral_norm import gaussian_products
-from core.lipschitz import FUNCTIONS, SIZES, Study, checks, lipschitz_bracket, network_checks, study
-from core.lipschitz.functions import MOST_FREQUENCY, NARROWEST, OWN_INTERVAL, OWN_SLOPE, REACH
-from core.lipschitz.network_bounds import bounds_by_depth, bounds_of
+from core.lipschitz import (
+    FUNCTIONS,
+    MOST_FREQUENCY,
+    NARROWEST,
+    OWN_INTERVAL,
+    OWN_SLOPE,
+    REACH,
+    SIZES,
+    Study,
+    bounds_by_depth,
+    bounds_of,
+    checks,
+    gallery,
+    lifted,
+    lipschitz_bracket,
+    network_checks,
+    study,
+)
 from core.networks.relu_network import MOST_DEPTH, random_network
 from ui.controls.widgets import log_scale
 from ui.page import frame
@@ -114,7 +129,6 @@ def show_parabola() -> None:
 
 def show_gallery() -> None:
     from charts.lipschitz.smoothness_gallery import specimen
-    from core.lipschitz.smoothness_gallery import gallery
 
     columns = [*st.columns(3), *st.columns(3)]
     for column, one in zip(columns, page.cached(gallery)(), strict=True):
@@ -143,7 +157,6 @@ def show_network() -> None:
 
 def show_space() -> None:
     from charts.lipschitz.cone_in_space import cone_in_space
-    from core.lipschitz.cone_in_space import lifted
 
     apex = float(found.slide.graph.x[found.slide.apex[-1]])
     raised = lifted(found.function, found.interval, apex, slope)

@@ -7,20 +7,8 @@ from charts import max_margin as charts
 from charts.max_margin import curves
 from charts.max_margin import words as said
 from charts.max_margin.shares import margin_shares
-from core.max_margin import (
-    CURVES,
-    DATA,
-    LOSSES,
-    MOST_STEP_SIZE,
-    OPTIMISERS,
-    STEPS,
-    TIMES,
-    Points,
-    checks,
-    plane_of,
-    shares,
-    study,
-)
+from core.data.separable_data import DATA, Points
+from core.max_margin import CURVES, LOSSES, MOST_STEP_SIZE, OPTIMISERS, STEPS, TIMES, checks, plane_of, shares, study
 from ui.controls import points_table
 from ui.page import frame
 

@@ -6,7 +6,7 @@ from charts import neural_tangent_kernel as charts
 from charts.neural_tangent_kernel import sweeps, views
 from charts.neural_tangent_kernel import words as said
 from core import neural_tangent_kernel as ntk
-from core.neural_tangent_kernel.tasks import MOST_TEXT
+from core.neural_tangent_kernel import MOST_TEXT
 from ui.evidence.strip import strip
 from ui.page import frame
 

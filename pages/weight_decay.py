@@ -9,7 +9,8 @@ from charts import weight_decay as charts
 from charts.weight_decay import curves, views
 from charts.weight_decay import words as said
 from core import weight_decay as core
-from core.weight_decay import Prepared, Table
+from core.data.own_table import Table
+from core.weight_decay import Prepared
 from ui.controls import upload
 from ui.controls.widgets import in_range, log_scale, round_to
 from ui.live import sliders

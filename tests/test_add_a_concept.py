@@ -122,7 +122,12 @@ page.verdicts(page.fresh(core.checks)(run))
 page.views({})
 page.end()
 '''
-FILES = {"text/halving.toml": TEXT, "core/halving.py": CORE, "charts/halving.py": CHARTS, "pages/halving.py": PAGE}
+FILES = {
+    "text/halving.toml": TEXT,
+    "core/halving/__init__.py": CORE,
+    "charts/halving/__init__.py": CHARTS,
+    "pages/halving.py": PAGE,
+}
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +136,7 @@ def copy(tmp_path_factory):
     skipped = shutil.ignore_patterns(".git", ".venv", "__pycache__", "node_modules", "gallery")
     shutil.copytree(ROOT, there, ignore=skipped)
     for name, text in FILES.items():
+        (there / name).parent.mkdir(exist_ok=True)
         (there / name).write_text(text.lstrip(), encoding="utf-8")
     return there
 
@@ -147,7 +153,7 @@ def test_a_concept_of_four_files_keeps_the_contract(copy):
 
 
 def test_a_broken_claim_of_the_new_concept_is_found(copy):
-    core = copy / "core" / "halving.py"
+    core = copy / "core" / "halving" / "__init__.py"
     whole = core.read_text(encoding="utf-8")
     core.write_text(whole.replace("2.0**-STEPS", "3.0**-STEPS"), encoding="utf-8")
     done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "halving and claims", "tests/pages")

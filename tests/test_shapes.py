@@ -35,7 +35,7 @@ def test_a_function_within_a_function_is_checked_each_time_and_looked_into_once(
 
 
 def test_core_is_checked():
-    from core.double_descent.gaussian_sweeps import measured_risk_map
+    from core.double_descent import measured_risk_map
 
     with pytest.raises(TypeCheckError):
         measured_risk_map(np.ones((2, 2), dtype=int), np.ones(2, dtype=int))

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from charts.common import Picture, at_frame, columns, specification, stack, table
 from charts.theme import Theme
-from core.double_descent import risk_view
-from core.double_descent.risk_curve import RiskCurve
+from core import double_descent as core
+from core.double_descent import RiskCurve
 
 Words = Mapping[str, str]
 Range = tuple[float, float]
@@ -41,7 +41,7 @@ RISK = {
     "legendre": Axes((2, 1500), (0.005, 1000)),
     "samples": Axes((2, 400), (0.02, 100)),
     "map": Axes((2, 230), (0.005, 100)),
-    "epochs": Axes((1, 1.4 * risk_view.LAST_EPOCH), (0, 3), value_scale="linear"),
+    "epochs": Axes((1, 1.4 * core.LAST_EPOCH), (0, 3), value_scale="linear"),
 }
 NORM = {"digits": (1, 2000), "gaussian": (0.1, 20), "weak": (0.1, 20), "samples": (0.1, 20), "map": (0.1, 20)}
 
@@ -128,7 +128,7 @@ def norm(curve: RiskCurve, preset: str, words: Words, theme: Theme, *, total_fea
 
 def thumbnail(theme: Theme) -> Picture:
     """The peak between the two descents, and the best ridge that has none: weak features."""
-    curve, axes = risk_view.sweep("weak", 40, noise=0.04), Axes((0, 103), (0.5, 40), "linear")
+    curve, axes = core.sweep("weak", 40, noise=0.04), Axes((0, 103), (0.5, 40), "linear")
     names = {f"series.{name}": name for name in ("test", "best_ridge")}
     lines = [line(name, curve.sizes, curve.median(name), axes, names) for name in ("best_ridge", "test")]
     return Picture(_thumbnail(axes, theme), {"lines": stack(lines, LINES)})

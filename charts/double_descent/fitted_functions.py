@@ -8,7 +8,7 @@ import numpy as np
 
 from charts.common import Picture, at_frame, specification, stack, table
 from charts.theme import Theme
-from core.double_descent.legendre_fits import LegendreFits
+from core.double_descent import LegendreFits
 
 Words = Mapping[str, str]
 HEIGHTS = (-4.0, 4.0)  # in units of y; a fit may leave them

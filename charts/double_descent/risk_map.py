@@ -8,7 +8,7 @@ import numpy as np
 
 from charts.common import Picture, at_frame, columns, field_image, image_layer, specification, stack, table
 from charts.theme import Theme
-from core.double_descent.risk_formulas import RiskMap
+from core.double_descent import RiskMap
 
 Words = Mapping[str, str]
 RISKS = (0.03, 30.0)  # that the colours tell apart

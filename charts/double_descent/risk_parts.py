@@ -7,9 +7,7 @@ import numpy as np
 from charts.common import Picture, columns
 from charts.double_descent import RISK, Axes, Words, axes_of, band, curves, level, line, predicted, tables
 from charts.theme import Theme
-from core.double_descent.epochwise import EpochCurve
-from core.double_descent.risk_curve import RiskCurve
-from core.double_descent.risk_view import PenaltyProfile, turning_points
+from core.double_descent import EpochCurve, PenaltyProfile, RiskCurve, turning_points
 
 PARTS = (0, 3)  # of bias and variance
 

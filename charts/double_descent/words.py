@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from core.double_descent.epochwise import EpochCurve
-from core.double_descent.legendre_fits import LegendreFits
-from core.double_descent.risk_curve import RiskCurve
-from core.double_descent.risk_view import PenaltyProfile, turning_points
+from core.double_descent import EpochCurve, LegendreFits, PenaltyProfile, RiskCurve, turning_points
 
 
 def readout(curve: RiskCurve | EpochCurve, preset: str, words) -> list[str]:

@@ -9,8 +9,7 @@ import numpy as np
 from charts.common import Picture, at_frame, columns, specification, stack, table
 from charts.dropout import called
 from charts.theme import Theme
-from core.dropout import Band
-from core.dropout.band import GRID, WITHIN
+from core.dropout import GRID, WITHIN, Band
 
 Words = Mapping[str, str]
 REACH, MOST_SPREAD = 2.5, 0.6  # of the values and of the standard deviation: what leaves it is cut off

@@ -8,8 +8,7 @@ import numpy as np
 
 from charts.common import Picture, at_frame, specification, stack, table
 from charts.theme import Theme
-from core.dropout import DropoutSweep
-from core.dropout.sweep import mean_and_error
+from core.dropout import DropoutSweep, mean_and_error
 
 Words = Mapping[str, str]
 QUANTITIES = ("cross_entropy", "error")

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from core.dropout import Band, DropoutSweep, LogisticPenalty, MaskedNetwork, Path, Study, TestTime
-from core.dropout.noise import strength
+from core.dropout import Band, DropoutSweep, LogisticPenalty, MaskedNetwork, Path, Study, TestTime, strength
 
 
 def readout(found: Study, words) -> list[str]:

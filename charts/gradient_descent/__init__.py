@@ -8,20 +8,9 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import (
-    Picture,
-    Strokes,
-    at_frame,
-    columns,
-    drawing,
-    image_layer,
-    specification,
-    stack,
-    table,
-)
+from charts.common import Picture, Strokes, at_frame, columns, drawing, image_layer, specification, stack, table
 from charts.theme import Theme
-from core.gradient_descent import METHODS, Descent, Roll
-from core.gradient_descent.race import Race, race
+from core.gradient_descent import METHODS, Descent, Race, Roll, race
 from core.surfaces.landscape import Landscape
 from core.surfaces.landscape import landscape as landscape_of
 from core.surfaces.named import quadratic

@@ -10,8 +10,7 @@ from charts.common import Picture, at_frame, stack, table
 from charts.fitted import blank, extent, fitted, template
 from charts.gradient_descent import Runs, Words, method_colour
 from charts.theme import Theme
-from core.gradient_descent import Descent, Roll
-from core.gradient_descent.race import Rate
+from core.gradient_descent import Descent, Rate, Roll
 from core.surfaces.surface import Surface
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from charts.common import Picture, at_frame, columns, specification, stack, table
 from charts.theme import Theme
-from core.gradient_descent.rolling_ball import Roll
+from core.gradient_descent import Roll
 from core.surfaces.landscape import Landscape
 
 Words = Mapping[str, str]

@@ -8,8 +8,7 @@ import numpy as np
 
 from charts.common import Picture, columns, field_image, image_layer, label_image, specification, table
 from charts.theme import Theme
-from core.gradient_descent import LOST, Basins
-from core.gradient_descent.race import Stability
+from core.gradient_descent import LOST, Basins, Stability
 from core.surfaces.surface import Surface
 
 Words = Mapping[str, str]

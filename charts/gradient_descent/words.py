@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from core.gradient_descent import Descent, Roll
-from core.gradient_descent.basins import LOST, Basins
-from core.gradient_descent.race import BALL, Entry, Race
+from core.gradient_descent import BALL, LOST, Basins, Descent, Entry, Race, Roll
 
 
 def told(run: Race, words) -> str:

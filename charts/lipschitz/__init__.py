@@ -12,8 +12,7 @@ from charts.fitted import extent, fitted, template
 from charts.legend import band, named_colours
 from charts.lipschitz.words import readout
 from charts.theme import Theme
-from core.lipschitz import Bracket, Study, study
-from core.lipschitz.cone import LARGEST
+from core.lipschitz import LARGEST, Bracket, Study, study
 
 Words = Mapping[str, str]
 SINGLE = 1e-6  # relative: what single precision, in which tables travel, can lose

@@ -10,8 +10,7 @@ from charts.common import Picture, columns, table
 from charts.fitted import extent, fitted, template
 from charts.legend import band, named_colours
 from charts.theme import Theme
-from core.lipschitz import SIZES, Bracket, Study
-from core.lipschitz.cone import LARGEST
+from core.lipschitz import LARGEST, SIZES, Bracket, Study
 
 MOST_BOUND = 2.2  # times K: where the picture of the bounds ends
 

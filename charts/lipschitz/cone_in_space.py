@@ -3,7 +3,7 @@
 import numpy as np
 
 from charts.theme import Theme
-from core.lipschitz.cone_in_space import Lifted
+from core.lipschitz import Lifted
 
 
 def cone_in_space(found: Lifted, slope: float, theme: Theme):

@@ -10,7 +10,7 @@ from charts.common import Picture, columns, specification, table
 from charts.legend import named_colours
 from charts.theme import Theme
 from core.linear_algebra.spectral_norm import Products
-from core.lipschitz.network_bounds import NetworkBounds
+from core.lipschitz import NetworkBounds
 
 KINDS = ("sampled", "exact", "middle", "product")  # as in NetworkBounds
 

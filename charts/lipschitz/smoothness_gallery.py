@@ -7,7 +7,7 @@ import numpy as np
 
 from charts.common import Picture, columns, specification, table
 from charts.theme import Theme
-from core.lipschitz.smoothness_gallery import Specimen
+from core.lipschitz import Specimen
 
 
 def specimen(shown: Specimen, words, theme: Theme) -> Picture:

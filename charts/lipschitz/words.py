@@ -9,9 +9,7 @@ from dataclasses import asdict
 import numpy as np
 
 from core.linear_algebra.spectral_norm import Products
-from core.lipschitz import Bracket, Study
-from core.lipschitz.network_bounds import NetworkBounds
-from core.lipschitz.smoothness_gallery import Specimen
+from core.lipschitz import Bracket, NetworkBounds, Specimen, Study
 
 MOST_GAPS = 6  # that are named
 LEAST_STEP, MOST_STEP = 1e-4, 10.0  # step sizes that the page of gradient descent takes

@@ -11,7 +11,8 @@ import pyarrow as pa
 from charts.common import Picture, at_frame, columns, nice, specification, stack, table
 from charts.fitted import blank, fitted, template
 from charts.theme import Theme
-from core.max_margin import DATA, Plane, Points, Study, plane_of, study
+from core.data.separable_data import DATA, Points
+from core.max_margin import Plane, Study, plane_of, study
 
 Words = Mapping[str, str]
 REACH = 40  # half-lengths of the picture that a separator is long: it is cut off at the edges

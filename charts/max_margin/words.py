@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from core.max_margin import CURVES, Plane, Points, Problem, Shares, Study, angle, law_residual, measured, predicted
+from core.data.own_points import Problem
+from core.data.separable_data import Points
+from core.max_margin import CURVES, Plane, Shares, Study, angle, law_residual, measured, predicted
 
 MOST_PROBLEMS = 4  # named one by one
 

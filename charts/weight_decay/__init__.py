@@ -12,8 +12,7 @@ import pyarrow as pa
 from charts.common import Picture, at_frame, columns, specification, stack, table
 from charts.fitted import blank, fitted, template
 from charts.theme import Theme
-from core.weight_decay import Study, contours, disc, prepare, study, touching
-from core.weight_decay.problems import Problem
+from core.weight_decay import Problem, Study, contours, disc, prepare, study, touching
 
 Words = Mapping[str, str]
 ARROW = 0.4  # length of the longer of the two arrows, in half windows

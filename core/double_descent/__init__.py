@@ -1,76 +1,86 @@
 """Past the interpolation threshold the test error comes down again, and the right ridge removes the peak.
 
-This module is the page's door: it re-exports the formulas and the sweeps, and holds each sweep against the theory.
+    n samples, p or N features; signal ‖β‖², noise σ²; the threshold is where the features are as many as the samples
 
-    risk_formulas     exact, asymptotic and ridge risk of Gaussian models
-    gaussian_sweeps   the same, measured
-    random_features   real digits, random Fourier features, the kernel limit
-    penalty_sweep     the best ridge for each size
-    legendre          the scaling of the features decides
-    epochwise         descent in training time
-    risk_checks       all of them held against the theory
+    risk_formulas    exact, asymptotic and ridge risk of Gaussian models
+    gaussian_sweeps  the same, measured · reduced_problem   each as a small square problem
+    random_features  real digits, random Fourier features, the kernel limit
+    penalty_sweep    the best ridge for each size
+    digits_plane     the error of those over features × penalties
+    legendre         the scaling of the features decides · legendre_fits   the functions fitted
+    epochwise        descent in training time
+    risk_curve       what every sweep gives · sizes   where one looks · risk_view   what the page asks for
+    checks           all of them held against the theory
 
 Belkin, Hsu, Ma & Mandal 2019, arXiv:1812.11118; sources of each statement in its module.
 """
 
-import numpy as np
-from jaxtyping import Int
-
-from core.bounds import whole
-from core.double_descent.checks import ASSUMPTION_IDS, CHECK_IDS, checks
-from core.double_descent.epochwise import EpochCurve, epochwise_risk, epochwise_run
-from core.double_descent.gaussian_sweeps import linear_sweep, measured_risk_map, sample_sweep, weak_features_sweep
-from core.double_descent.legendre import legendre_fit, legendre_sweep
+from core.double_descent.checks import checks
+from core.double_descent.digits_plane import digits_plane
+from core.double_descent.epochwise import EpochCurve, descent_path
+from core.double_descent.gaussian_sweeps import measured_risk_map
+from core.double_descent.legendre_fits import LegendreFits, legendre_fits, three_fits
 from core.double_descent.penalty_sweep import penalty_sweep
-from core.double_descent.random_features import features_sweep, kernel_limit, random_features, random_features_sweep
-from core.double_descent.risk_curve import RiskCurve
-from core.double_descent.risk_formulas import (
-    asymptotic_risk,
-    exact_bias,
-    exact_risk,
-    exact_variance,
-    optimal_ridge,
-    ridge_risk,
-    risk_map,
-    weak_features_risk,
+from core.double_descent.random_features import features_sweep, gaussian_kernel, kernel_limit, random_features
+from core.double_descent.risk_curve import Limit, RiskCurve
+from core.double_descent.risk_formulas import RiskMap, risk_map
+from core.double_descent.risk_view import (
+    AGAINST,
+    DATA,
+    LAST_EPOCH,
+    POSITIONS,
+    PRESETS,
+    PenaltyProfile,
+    digits_everywhere,
+    epochs,
+    exact_parts,
+    map_of,
+    off_grid,
+    preset_of,
+    profile,
+    profile_of,
+    sizes_of,
+    sweep,
+    turning_points,
+    with_the_best_of,
 )
+from core.double_descent.sizes import sizes_across
 
 __all__ = [
-    "ASSUMPTION_IDS",
-    "CHECK_IDS",
+    "AGAINST",
+    "DATA",
+    "LAST_EPOCH",
+    "POSITIONS",
+    "PRESETS",
     "EpochCurve",
+    "LegendreFits",
+    "Limit",
+    "PenaltyProfile",
     "RiskCurve",
-    "asymptotic_risk",
+    "RiskMap",
     "checks",
-    "epochwise_risk",
-    "epochwise_run",
-    "exact_bias",
-    "exact_risk",
-    "exact_variance",
+    "descent_path",
+    "digits_everywhere",
+    "digits_plane",
+    "epochs",
+    "exact_parts",
     "features_sweep",
+    "gaussian_kernel",
     "kernel_limit",
-    "legendre_fit",
-    "legendre_sweep",
-    "linear_sweep",
+    "legendre_fits",
+    "map_of",
     "measured_risk_map",
-    "optimal_ridge",
+    "off_grid",
     "penalty_sweep",
+    "preset_of",
+    "profile",
+    "profile_of",
     "random_features",
-    "random_features_sweep",
-    "ridge_risk",
     "risk_map",
-    "sample_sweep",
     "sizes_across",
-    "weak_features_risk",
-    "weak_features_sweep",
+    "sizes_of",
+    "sweep",
+    "three_fits",
+    "turning_points",
+    "with_the_best_of",
 ]
-
-
-def sizes_across(threshold: int, largest: int, count: int = 60) -> Int[np.ndarray, " sizes"]:
-    """At most ``count`` sizes from threshold/20 to ``largest``, evenly on a log axis, the threshold among them."""
-    whole("count", count, 2, 1000)
-    whole("threshold", threshold, 2, 10**6)
-    whole("largest", largest, threshold, 10**6)
-    spaced = np.round(np.geomspace(max(2, threshold // 20), largest, count)).astype(np.int64)
-    spaced[np.abs(spaced - threshold).argmin()] = threshold
-    return np.unique(spaced)

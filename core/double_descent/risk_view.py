@@ -7,13 +7,13 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.bounds import Real, whole
-from core.double_descent import sizes_across
 from core.double_descent.digits_plane import PENALTIES, DigitsPlane, digits_plane, grid_with
 from core.double_descent.epochwise import COEFFICIENTS, SINGULAR_VALUES, EpochCurve, epochwise_run
 from core.double_descent.gaussian_sweeps import linear_sweep, sample_sweep, weak_features_sweep
 from core.double_descent.legendre import legendre_sweep
 from core.double_descent.risk_curve import RiskCurve
 from core.double_descent.risk_formulas import RiskMap, exact_bias, exact_variance, risk_map
+from core.double_descent.sizes import sizes_across
 from core.progress import Progress
 
 POSITIONS = (0.0, *PENALTIES.tolist())  # of a slider for λ

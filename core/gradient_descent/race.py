@@ -13,20 +13,18 @@ from jaxtyping import Float
 
 from core.bounds import whole
 from core.check import Check
-from core.gradient_descent import (
+from core.gradient_descent.checks import checks
+from core.gradient_descent.convergence import (
     LINEAR,
-    METHODS,
-    Descent,
-    Roll,
-    checks,
     convergence_rate,
-    descend,
-    roll,
     spectral_radius,
     stability_limit,
     stability_map,
     tuning,
 )
+from core.gradient_descent.descent import Descent, descend
+from core.gradient_descent.optimizers import METHODS
+from core.gradient_descent.rolling_ball import Roll, roll
 from core.surfaces.surface import Surface
 
 BALL = "physical_ball"

@@ -14,7 +14,8 @@ from jaxtyping import Float, Int
 from core.bounds import whole
 from core.neural_tangent_kernel.linearised import modes
 from core.neural_tangent_kernel.network import PARAMETRISATIONS
-from core.neural_tangent_kernel.study import Settings, Study
+from core.neural_tangent_kernel.settings import Settings
+from core.neural_tangent_kernel.study import Study
 from core.neural_tangent_kernel.tasks import Task
 
 

@@ -15,7 +15,8 @@ from core.check import Check
 from core.neural_tangent_kernel.checks import FAINT, STABLE
 from core.neural_tangent_kernel.linearised import process_at
 from core.neural_tangent_kernel.network import empirical_ntk
-from core.neural_tangent_kernel.study import FRAMES, Settings
+from core.neural_tangent_kernel.settings import Settings
+from core.neural_tangent_kernel.study import FRAMES
 from core.neural_tangent_kernel.tasks import Task
 from core.neural_tangent_kernel.training import log_steps, train_ensemble
 from core.progress import Progress

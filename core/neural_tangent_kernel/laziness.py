@@ -15,7 +15,7 @@ from jaxtyping import Float, Int
 from core.check import Check
 from core.neural_tangent_kernel.checks import exponent, rms
 from core.neural_tangent_kernel.learner import Learner
-from core.neural_tangent_kernel.study import Settings
+from core.neural_tangent_kernel.settings import Settings
 from core.neural_tangent_kernel.tasks import Task
 from core.progress import Progress
 

@@ -13,7 +13,7 @@ from core.neural_tangent_kernel.tasks import Task
 from core.neural_tangent_kernel.training import descend, held
 
 if TYPE_CHECKING:
-    from core.neural_tangent_kernel.study import Settings
+    from core.neural_tangent_kernel.settings import Settings
 
 STRETCH = 4e6  # multiplications between two signs of life: some hundredths of a second
 

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from core.bounds import real, whole
-from core.neural_tangent_kernel.analytic import Kernels, analytic_kernels
+from core.bounds import whole
 from core.neural_tangent_kernel.learner import Learner, Trace
 from core.neural_tangent_kernel.linearised import Modes, modes, process_at
-from core.neural_tangent_kernel.network import Networks, draw
+from core.neural_tangent_kernel.settings import Settings
 from core.neural_tangent_kernel.tasks import Task
 from core.neural_tangent_kernel.training import MOST_STEPS, log_steps
 from core.progress import Progress
@@ -25,42 +24,6 @@ from core.progress import Progress
 NARROW, MIDDLE, REPLICAS = 8, 64, (16, 8, 1)
 FRAMES = 64
 PARTIAL = 8  # frames between two partial results
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Everything but the data."""
-
-    activation: str = "erf"
-    depth: int = 1
-    weight_std: float = 1.5  # σ_w
-    bias_std: float = 0.5  # σ_b
-    output_scale: float = 1.0  # α
-    centred: bool = False
-    parametrisation: str = "ntk"
-    stability: float = 0.5  # η λ_max at the start; descent on a kernel that stays converges below 2
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        real("weight_std", self.weight_std, 0, 10)
-        real("bias_std", self.bias_std, 0, 10)
-        real("output_scale", self.output_scale, 1e-3, 1e3)
-        real("stability", self.stability, 1e-3, 30)
-
-    def networks(self, inputs: int, width: int, count: int) -> Networks:
-        """Drawn at random."""
-        return draw(
-            inputs, width, self.depth, count,
-            activation=self.activation, weight_variance=self.weight_std**2, bias_variance=self.bias_std**2,
-            parametrisation=self.parametrisation, seed=self.seed,
-        )  # fmt: skip
-
-    def kernels(self, x1: np.ndarray, x2: np.ndarray | None = None, *, width: int | None = None) -> Kernels:
-        """The analytic ones; in the standard parametrisation, those of that width."""
-        return analytic_kernels(
-            x1, x2, depth=self.depth, activation=self.activation, weight_variance=self.weight_std**2,
-            bias_variance=self.bias_std**2, width=width if self.parametrisation == "standard" else None,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from core.check import Check
 from core.neural_tangent_kernel.checks import BOUND_TOLERANCE, EXPONENT_TOLERANCE, exponent, rms
 from core.neural_tangent_kernel.learner import Learner
 from core.neural_tangent_kernel.network import MOST_WIDTH, Networks
-from core.neural_tangent_kernel.study import Settings
+from core.neural_tangent_kernel.settings import Settings
 from core.neural_tangent_kernel.tasks import Task
 from core.neural_tangent_kernel.training import MOST_STEPS, log_steps
 from core.progress import Progress

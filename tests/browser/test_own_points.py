@@ -6,8 +6,8 @@ import math
 import pytest
 from playwright.sync_api import expect
 
+from core.data.own_points import to_link
 from core.data.separable_data import points
-from core.max_margin import to_link
 from tests.browser.browsing import settled
 
 RING = [(math.cos(math.pi * k / 6), math.sin(math.pi * k / 6)) for k in range(12)]

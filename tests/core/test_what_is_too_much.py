@@ -5,14 +5,9 @@ import time
 import numpy as np
 import pytest
 
-from core.double_descent.digits_plane import digits_plane
-from core.double_descent.epochwise import descent_path
-from core.double_descent.penalty_sweep import penalty_sweep
-from core.double_descent.random_features import gaussian_kernel, kernel_limit
-from core.double_descent.risk_formulas import risk_map
-from core.dropout.linear import enumerated_loss, ridge
-from core.neural_tangent_kernel.analytic import analytic_kernels
-from core.neural_tangent_kernel.linearised import linearised_predictions
+from core.double_descent import descent_path, digits_plane, gaussian_kernel, kernel_limit, penalty_sweep, risk_map
+from core.dropout import enumerated_loss, ridge
+from core.neural_tangent_kernel import analytic_kernels, linearised_predictions
 
 RNG = np.random.default_rng(0)
 

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from core.data.own_points import to_link
 from core.data.separable_data import points
-from core.max_margin import LOSSES, OPTIMISERS, to_link
+from core.max_margin import LOSSES, OPTIMISERS
 from tests.pages.test_contract import Opened, warm  # noqa: F401
 
 RING = [(math.cos(math.pi * k / 6), math.sin(math.pi * k / 6)) for k in range(12)]

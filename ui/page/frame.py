@@ -199,8 +199,10 @@ class Page:
         """Everything that a person may want to have after the lecture."""
         from ui import take_away
 
+        link, defaults = self.link, self.controls.defaults
+        concept, experiment = self.concept, self.walk.experiment
         with self.work_place:
-            take_away.view(take_away.take(self))
+            take_away.view(take_away.take(concept, experiment, self.words, self.theme, self.record, link, defaults))
 
 
 def start(slug: str) -> Page:

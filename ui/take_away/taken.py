@@ -1,21 +1,19 @@
 """What is taken away of a page: what it showed, in whose words, under which settings, at which link."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from charts.theme import Theme
 from ui.catalog import Concept, Experiment
+from ui.controls.link import Link
 from ui.evidence.record import Record
 from ui.evidence.strip import MARKS, SIGNS
 from ui.take_away.markdown import to_plain
 from ui.text import Words, number
-
-if TYPE_CHECKING:
-    from ui.page.frame import Page
 
 NOT_SETTINGS = {"view"}  # where the person looks, not what is computed
 MOST = 60  # characters of a setting that are named
@@ -61,17 +59,13 @@ class Taken:
         )
 
 
-def take(page: "Page") -> Taken:
-    """The page at the end of its run, when the address says what is on screen."""
-    return Taken(
-        concept=page.concept,
-        experiment=page.walk.experiment,
-        words=page.words,
-        theme=page.theme,
-        record=page.record,
-        settings=tuple(_settings(page)),
-        link=address(page.concept.slug),
-    )
+def take(
+    concept: Concept, experiment: Experiment, words: Words, theme: Theme, record: Record,
+    link: Link, defaults: Mapping[str, Any],
+) -> Taken:  # fmt: skip
+    """A page at the end of its run, when the address says what is on screen. ``defaults``: of its controls, by name."""
+    settings = tuple(_settings(link, defaults, words))
+    return Taken(concept, experiment, words, theme, record, settings, address(concept.slug))
 
 
 def address(slug: str) -> str:
@@ -81,11 +75,11 @@ def address(slug: str) -> str:
     return f"{st.context.url or f'/{slug}'}{'?' if query else ''}{query}"
 
 
-def _settings(page: "Page") -> Iterator[tuple[str, str]]:
-    for name, default in page.controls.defaults.items():
+def _settings(link: Link, defaults: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
+    for name, default in defaults.items():
         if name not in NOT_SETTINGS:
-            value = st.session_state.get(page.link.key(name), default)
-            yield to_plain(page.words[name]), _told(name, value, page.words)
+            value = st.session_state.get(link.key(name), default)
+            yield to_plain(words[name]), _told(name, value, words)
 
 
 def _told(name: str, value: Any, words: Words) -> str:

@@ -11,11 +11,8 @@ from charts.double_descent import risk_parts
 from charts.double_descent.fitted_functions import fits
 from charts.double_descent.risk_map import risk_map
 from charts.theme import theme
-from core.double_descent import risk_view
-from core.double_descent.epochwise import EpochCurve
-from core.double_descent.legendre_fits import LegendreFits, legendre_fits
-from core.double_descent.risk_curve import Limit, RiskCurve
-from core.double_descent.risk_view import PenaltyProfile
+from core import double_descent as core
+from core.double_descent import EpochCurve, LegendreFits, Limit, PenaltyProfile, RiskCurve, legendre_fits
 from tests.charts.validity import assert_valid
 from ui import text
 
@@ -74,7 +71,7 @@ def test_every_picture_is_valid_vega_lite_of_few_finite_numbers(name):
     pictures.append(risk_parts.parts(run, {"bias": run.theory}, "gaussian", WORDS, THEME))
     pictures += [risk_parts.epochs(epochs, said, WORDS, THEME), risk_parts.epoch_parts(epochs, WORDS, THEME)]
     pictures.append(fits(found, WORDS, THEME))
-    pictures.append(risk_map(risk_view.map_of(0.25, 0.0), 10, run.sizes, run.median(), WORDS, THEME))
+    pictures.append(risk_map(core.map_of(0.25, 0.0), 10, run.sizes, run.median(), WORDS, THEME))
     if len(found.sizes):
         pictures.append(fits(found, WORDS, THEME, only=-1))
     if penalties is not None:
@@ -88,8 +85,8 @@ def test_every_picture_is_valid_vega_lite_of_few_finite_numbers(name):
 
 @pytest.mark.parametrize("preset", ["gaussian", "weak", "samples", "map", "legendre"])
 def test_the_specification_stays_while_the_sliders_move(preset):
-    n, noises = risk_view.PRESETS[preset].default_n, (0.04, 0.5)
-    curves = [risk_view.sweep(preset, n + i, noise=noise, repetitions=2) for i, noise in enumerate(noises)]
+    n, noises = core.PRESETS[preset].default_n, (0.04, 0.5)
+    curves = [core.sweep(preset, n + i, noise=noise, repetitions=2) for i, noise in enumerate(noises)]
     first, second = (charts.risk(c, preset, (), WORDS, THEME).specification for c in curves)
     assert first is second
     if preset in charts.NORM:

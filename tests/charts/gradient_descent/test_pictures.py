@@ -10,8 +10,7 @@ from charts.gradient_descent import rolling_ball
 from charts.gradient_descent import stability_and_basins as maps
 from charts.gradient_descent.convergence import convergence
 from charts.theme import DARK, LIGHT
-from core.gradient_descent.basins import basins
-from core.gradient_descent.race import race, stability
+from core.gradient_descent import basins, race, stability
 from core.surfaces.landscape import landscape
 from core.surfaces.named import SURFACES, from_expression, in_square, quadratic
 from tests.charts.validity import assert_valid

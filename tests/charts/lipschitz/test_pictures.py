@@ -13,10 +13,7 @@ from charts.lipschitz.cone_in_space import cone_in_space
 from charts.lipschitz.smoothness_gallery import specimen
 from charts.theme import DARK, LIGHT
 from core.linear_algebra.spectral_norm import gaussian_products
-from core.lipschitz import FUNCTIONS, lipschitz_bracket, study
-from core.lipschitz.cone_in_space import lifted
-from core.lipschitz.network_bounds import bounds_by_depth
-from core.lipschitz.smoothness_gallery import gallery
+from core.lipschitz import FUNCTIONS, bounds_by_depth, gallery, lifted, lipschitz_bracket, study
 from tests.charts.validity import assert_valid
 from ui.text import words
 

@@ -10,8 +10,9 @@ from charts.max_margin import curves
 from charts.max_margin import words as said
 from charts.max_margin.shares import margin_shares
 from charts.theme import theme
-from core.data.separable_data import points
-from core.max_margin import CURVES, DATA, LOSSES, OPTIMISERS, Points, Problem, plane_of, shares, study
+from core.data.own_points import Problem
+from core.data.separable_data import DATA, Points, points
+from core.max_margin import CURVES, LOSSES, OPTIMISERS, plane_of, shares, study
 from tests.charts.validity import assert_valid
 from ui import text
 

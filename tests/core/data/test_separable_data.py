@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from core.data.separable_data import DATA
-from core.max_margin.hard_margin import hard_margin, separability
-from core.max_margin.limits import law
+from core.max_margin import hard_margin, law, separability
 
 
 @pytest.mark.parametrize("name", DATA)

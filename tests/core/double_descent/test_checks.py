@@ -4,16 +4,12 @@ import numpy as np
 import pytest
 
 from core.data.datasets import digits
-from core.double_descent import (
-    epochwise_run,
-    legendre_sweep,
-    linear_sweep,
-    random_features_sweep,
-    sample_sweep,
-    sizes_across,
-    weak_features_sweep,
-)
+from core.double_descent import sizes_across
 from core.double_descent.checks import ASSUMPTION_IDS, CHECK_IDS, allowed_errors, checks
+from core.double_descent.epochwise import epochwise_run
+from core.double_descent.gaussian_sweeps import linear_sweep, sample_sweep, weak_features_sweep
+from core.double_descent.legendre import legendre_sweep
+from core.double_descent.random_features import random_features_sweep
 
 LOG_TIMES = np.unique(np.round(np.geomspace(1, 1e6, 100)).astype(int))
 

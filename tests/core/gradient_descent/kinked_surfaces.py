@@ -21,7 +21,7 @@ def rolled(cases: list[dict]) -> list[dict]:
 
 
 def _rolled(text: str, start: list[float], **settings) -> dict:
-    from core.gradient_descent import checks
+    from core.gradient_descent.checks import checks
     from core.gradient_descent.rolling_ball import roll
     from core.surfaces.named import in_square
 

@@ -8,8 +8,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.gradient_descent import BROKEN_ASSUMPTIONS, CHECKS, METHODS, checks, descend, roll, tuning
+from core.gradient_descent import METHODS, descend
+from core.gradient_descent.checks import BROKEN_ASSUMPTIONS, CHECKS, checks
+from core.gradient_descent.convergence import tuning
 from core.gradient_descent.optimizers import Setting
+from core.gradient_descent.rolling_ball import roll
 from core.surfaces.classic import quadratic
 from core.surfaces.named import SURFACES, from_expression
 

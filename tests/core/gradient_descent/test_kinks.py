@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.formulas.expressions import parse
 from core.formulas.pieces import has_creases, piece_at
-from core.gradient_descent import ENERGY_TOLERANCE
+from core.gradient_descent.checks import ENERGY_TOLERANCE
 from core.gradient_descent.creases import Track, crossed, released
 from core.gradient_descent.rolling_ball import roll
 from core.surfaces.named import in_square

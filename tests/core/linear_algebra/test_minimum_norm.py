@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import Ridge
 
-from core.double_descent.random_features import random_features
+from core.double_descent import random_features
 from core.linear_algebra.minimum_norm import TRUSTED, by_singular_values, nested_predictions, nested_prefixes
 
 

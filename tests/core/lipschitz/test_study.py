@@ -10,16 +10,8 @@ from scipy.optimize import minimize_scalar
 
 from core.formulas.expressions import ExpressionError
 from core.linear_algebra.spectral_norm import gaussian_products
-from core.lipschitz import (
-    BROKEN_ASSUMPTIONS,
-    CHECKS,
-    FUNCTIONS,
-    Bracket,
-    checks,
-    lipschitz_bracket,
-    network_checks,
-    study,
-)
+from core.lipschitz import FUNCTIONS, Bracket, checks, lipschitz_bracket, network_checks, study
+from core.lipschitz.checks import BROKEN_ASSUMPTIONS, CHECKS
 from core.lipschitz.network_bounds import bounds_of
 from core.lipschitz.smoothness_gallery import GALLERY, gallery
 from core.networks.relu_network import random_network

@@ -7,17 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.separable_data import points
+from core.data.separable_data import DATA, Points, points
 from core.max_margin import (
-    BROKEN_ASSUMPTIONS,
-    CHECKS,
     CURVES,
-    DATA,
     LOSSES,
-    NORMS,
     OPTIMISERS,
     TIMES,
-    Points,
     angle,
     checks,
     measured,
@@ -27,6 +22,8 @@ from core.max_margin import (
     shares,
     study,
 )
+from core.max_margin.checks import BROKEN_ASSUMPTIONS, CHECKS
+from core.max_margin.norm_margin import NORMS
 
 SETS = {name: DATA[name]() for name in ("asymmetric", "figure_1", "one_support", "blobs")}
 OPPOSITE = points([(1, 0.5, 1), (1, 0.5, -1)])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mpmath import mp
 
 from core.linear_algebra.spectral_norm import norm_bound
-from core.lipschitz.network_bounds import bounds_by_depth, bounds_of, network_bounds
+from core.lipschitz import bounds_by_depth, bounds_of, network_bounds
 from core.networks.relu_network import linear_pieces, network, random_network
 
 

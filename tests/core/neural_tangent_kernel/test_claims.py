@@ -10,10 +10,8 @@ from core.neural_tangent_kernel import (
     Task,
     analytic_kernels,
     draw,
-    empirical_ntk,
     ensemble_checks,
     ensemble_study,
-    exponent,
     laziness,
     laziness_checks,
     linearised_predictions,
@@ -22,6 +20,8 @@ from core.neural_tangent_kernel import (
     train_ensemble,
     width_sweep,
 )
+from core.neural_tangent_kernel.checks import exponent
+from core.neural_tangent_kernel.network import empirical_ntk
 from core.neural_tangent_kernel.widths import WidthSweep
 from core.progress import finish
 

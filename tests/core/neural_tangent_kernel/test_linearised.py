@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from core.neural_tangent_kernel import analytic_kernels, linearised_predictions, modes, posterior, process_at
+from core.neural_tangent_kernel import analytic_kernels, linearised_predictions, posterior
+from core.neural_tangent_kernel.linearised import modes, process_at
 
 RNG = np.random.default_rng(7)
 X, LINE = RNG.standard_normal((5, 2)), RNG.standard_normal((9, 2))

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch.func import functional_call, jacrev, vmap
 
-from core.neural_tangent_kernel import ACTIVATIONS, draw, empirical_ntk, train_ensemble
-from core.neural_tangent_kernel.network import Factors, backward, forward
+from core.neural_tangent_kernel import ACTIVATIONS, draw, train_ensemble
+from core.neural_tangent_kernel.network import Factors, backward, empirical_ntk, forward
 from core.neural_tangent_kernel.training import descend, log_steps
 from core.progress import finish
 

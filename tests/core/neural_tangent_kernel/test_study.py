@@ -14,14 +14,12 @@ from core.neural_tangent_kernel import (
     Settings,
     TaskError,
     checks,
-    departure,
-    drift,
-    exponent,
     linearised_predictions,
     own,
     sharpness,
     study,
 )
+from core.neural_tangent_kernel.checks import departure, drift, exponent
 from core.neural_tangent_kernel.tasks import MOST_POINTS, MOST_TEXT
 from core.progress import finish
 

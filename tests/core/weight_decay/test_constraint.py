@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from core.weight_decay import constrained_fit, inside, multiplier, problem, ridge_path, spectrum
+from core.weight_decay import problem, ridge_path
+from core.weight_decay.constraint import constrained_fit, inside, multiplier
+from core.weight_decay.ridge import spectrum
 
 
 def drawn(n, d, seed=0):

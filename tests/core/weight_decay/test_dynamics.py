@@ -6,18 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from core.weight_decay import (
-    OPTIMISERS,
-    box_fit,
-    decay_dynamics,
-    gradient_of,
-    law,
-    no_gradient,
-    problem,
-    ridge_path,
-    spectrum,
-    stability_limit,
-)
+from core.weight_decay import OPTIMISERS, decay_dynamics, no_gradient, problem, ridge_path
+from core.weight_decay.dynamics import box_fit, gradient_of, law, stability_limit
+from core.weight_decay.ridge import spectrum
 
 
 def drawn(n=30, d=4, seed=0):

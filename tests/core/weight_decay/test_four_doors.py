@@ -8,18 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from core.weight_decay import (
-    GRID,
-    RISK_RATIO,
+from core.weight_decay import GRID, RISK_RATIO, doors, problem, ridge_path
+from core.weight_decay.four_doors import (
     adaptive_ridge,
-    doors,
+    drop_probability,
+    flow_kept,
+    flow_risk,
     gradient_flow,
     matched_gap,
-    problem,
-    ridge_path,
-    spectrum,
 )
-from core.weight_decay.four_doors import drop_probability, flow_kept, flow_risk
+from core.weight_decay.ridge import spectrum
 
 DIABETES = problem("diabetes", n=60)
 

@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from core.data.own_table import Table
 from core.weight_decay import (
-    BROKEN_ASSUMPTIONS,
-    CHECKS,
     OPTIMISERS,
     checks,
     contours,
@@ -24,6 +22,7 @@ from core.weight_decay import (
     study,
     touching,
 )
+from core.weight_decay.checks import BROKEN_ASSUMPTIONS, CHECKS
 
 WHOLE = problem("diabetes", n=60)
 TWO, ALL = prepare(WHOLE.only((4, 5))), prepare(WHOLE)

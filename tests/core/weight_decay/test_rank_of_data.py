@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.weight_decay import constrained_fit, inside, multiplier, prepare, ridge_path, spectrum, study
+from core.weight_decay import prepare, ridge_path, study
 from core.weight_decay.checks import checks
+from core.weight_decay.constraint import constrained_fit, inside, multiplier
 from core.weight_decay.four_doors import doors
 from core.weight_decay.problems import centred
+from core.weight_decay.ridge import spectrum
 
 
 def problem_of(x, y, *, standardise=True):

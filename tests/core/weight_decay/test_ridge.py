@@ -11,16 +11,10 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression, Ridge, RidgeCV
 
-from core.weight_decay import (
-    GRID,
-    leave_one_out,
-    left_out_by_force,
-    problem,
-    ridge_path,
-    spectrum,
-    trace_of_hat,
-)
+from core.weight_decay import GRID, leave_one_out, left_out_by_force, problem, ridge_path
+from core.weight_decay.checks import trace_of_hat
 from core.weight_decay.problems import PATIENT_COLUMNS, patients
+from core.weight_decay.ridge import spectrum
 
 PENALTIES = np.array([0.0, 1e-4, 0.03, 1.0, 40.0, 1e3])
 
