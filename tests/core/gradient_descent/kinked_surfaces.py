@@ -33,6 +33,7 @@ def _rolled(text: str, start: list[float], **settings) -> dict:
         "drift": ball.energy_drift, "frames": len(known), "rise": float(np.diff(known).max(initial=-np.inf)),
         "diverged": ball.diverged, "is_lost": ball.is_lost, "kinks": ball.kinks, "verdict": energy.verdict,
         "why": asdict(energy)["broken_assumption"], "highest": float(np.nanmax(ball.path[:, 0])),
+        "path": ball.path.tolist(),
     }  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from core.formulas.expressions import parse
 from core.formulas.pieces import has_creases, piece_at
 from core.gradient_descent.checks import ENERGY_TOLERANCE
 from core.gradient_descent.creases import Track, crossed, released
-from core.gradient_descent.rolling_ball import roll
 from core.surfaces.named import in_square
 from tests.core.gradient_descent.kinked_surfaces import rolled
 
@@ -68,7 +67,7 @@ def test_on_any_surface_with_kinks_the_energy_is_kept(cases):
 
 def test_the_check_applies_where_the_surface_is_smooth_along_the_path():
     smooth = [("x^2+y^2", (1.0, 0.5)), ("x^4-3*x^2+x*y+y^2", (1.0, 0.5)), ("abs(x^2+1)", (1.0,))]
-    rough = [("sqrt(x^2)", (1.0,)), ("sqrt(x^2+y^2)", (1.0, 0.0)), ("tan(x)", (0.5,)), ("x^0.5", (0.5,))]
+    rough = [("sqrt(x^2)", (1.0,)), ("sqrt(x^2+y^2)", (1.0, 0.0)), ("tan(x)", (0.5,))]
     cases = [{"text": text, "start": start, "duration": 12} for text, start in smooth + rough]
     for i, (case, ball) in enumerate(zip(cases, rolled(cases), strict=True)):
         expected = ("holds", None) if i < len(smooth) else ("does not apply", "kinks")
@@ -90,13 +89,11 @@ def test_a_ball_that_meets_kink_upon_kink_ends_as_a_result():
 
 
 def test_rounding_the_kink_off_ever_more_sharply_ends_at_the_same_path():
-    sharp = roll(in_square("abs(x)+0.2*y^2", 3.0), np.array([1.0, 1.5]), duration=3, frames=61, height_scale=0.2)
-    distances = []
-    for radius in (1e-2, 1e-3):
-        rounded = in_square(f"sqrt(x^2+{radius}^2)+0.2*y^2", 3.0)
-        path = roll(rounded, np.array([1.0, 1.5]), duration=3, frames=61, height_scale=0.2, tolerance=1e-11).path
-        distances.append(np.abs(path - sharp.path).max())
-    assert distances[1] < 0.3 * distances[0] < 0.3 * 0.1, distances
+    roofs = ["abs(x)", "sqrt(x^2+0.01^2)", "sqrt(x^2+0.001^2)"]
+    common = {"start": [1.0, 1.5], "duration": 3, "height_scale": 0.2, "tolerance": 1e-11}
+    sharp, *rounded = (np.array(b["path"]) for b in rolled([{"text": f"{r}+0.2*y^2", **common} for r in roofs]))
+    far, near = (np.abs(path - sharp).max() for path in rounded)
+    assert near < 0.3 * far < 0.3 * 0.1
 
 
 def test_at_a_crease_the_momentum_along_it_and_the_energy_stay():
