@@ -1,5 +1,5 @@
 # `make app` runs Basin and `make test` tests it. Each first sets up what it needs in .venv, once.
-.PHONY: app develop test bench load soak replicas gallery format setup setup-dev
+.PHONY: app develop concept test bench load soak replicas gallery format setup setup-dev
 .DEFAULT_GOAL := app
 
 app: setup
@@ -8,6 +8,10 @@ app: setup
 # The same for whoever works on the code: what is saved is seen at the next run.
 develop: setup
 	.venv/bin/streamlit run app.py --server.fileWatcherType auto
+
+# A new concept's files, whole and passing, to be changed from there: make concept NAME=<slug>
+concept: setup-dev
+	@.venv/bin/python -m scaffold $(NAME) --section $(or $(SECTION),optimisation) $(if $(TITLE),--title "$(TITLE)") $(if $(TITLE_ZH),--title-zh "$(TITLE_ZH)")
 
 # What has a server or a browser of its own comes last, two at a time. Ends with a table of the time of both runs.
 test: setup-dev

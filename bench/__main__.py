@@ -22,7 +22,7 @@ PARTS = (
     "reruns",
     "in_browser",
 )
-LONG = ("arrival", "load", "soak")
+LONG = ("arrival", "twenty_seven", "load", "soak")
 
 
 def main() -> int:

@@ -2,12 +2,15 @@
 
 import scipy.linalg  # noqa: F401  it brings a BLAS of its own, which must be there to be told
 import threadpoolctl
+from hypothesis import settings
 
 from tests import shapes
 
 pytest_plugins = ["tests.times"]  # a table of where the time went
 
 shapes.install()
+settings.register_profile("basin", deadline=None)  # of a busy machine no test is to tell
+settings.load_profile("basin")
 
 
 def pytest_collection_finish():

@@ -26,6 +26,11 @@ def with_table(readme: str, language: str) -> str:
     return before + START + table(language) + END + rest.split(END)[1]
 
 
-if __name__ == "__main__":
+def write() -> None:
+    """Both tables anew."""
     for language, file in FILES.items():
         file.write_text(with_table(file.read_text(encoding="utf-8"), language), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
