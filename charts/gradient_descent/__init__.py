@@ -20,7 +20,7 @@ Words = Mapping[str, str]
 Runs = Mapping[str, Descent | Roll]  # by method id, all with the same number of frames
 STILL = 0.004  # of a landscape's sides: a trail needs no new point for less, which is two pixels of its picture
 CELLS = 40  # of the grid that a click is read from, per side
-HIGHEST = 1e30  # that is drawn of a curve
+HIGHEST = 1e300  # that is drawn of a curve
 
 
 def colours(theme: Theme) -> dict[str, str]:

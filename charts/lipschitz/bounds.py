@@ -33,7 +33,7 @@ def bounds(found: Study, bracket: Bracket, cells: int, slope: float, words, them
 
 
 def drawable(values) -> np.ndarray:
-    """The values, those that single precision can't hold as infinite."""
+    """The values, those beyond what is drawn as infinite."""
     values = np.asarray(values, float)
     return np.where(values > LARGEST, np.inf, values)
 

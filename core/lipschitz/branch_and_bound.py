@@ -8,12 +8,14 @@
 
 import numpy as np
 
+from core.bounds import whole
 from core.formulas.curves import Curve
 from core.formulas.expressions import Expression
 from core.lipschitz.bracket import Bracket, curve_of, steepest_pair
 from core.lipschitz.functions import Function, Interval, interval_of
 
 MOST_CELLS = 500  # alive at a time: those of the largest upper bounds
+MOST_FIRST = 100_000  # to begin with
 ROUNDS = 40
 TOLERANCE = 1e-5  # relative
 NARROW = 1e-7  # of the interval: an unbounded cell of this width is taken for what has no bound
@@ -25,7 +27,7 @@ def tight_bracket(
     """K within a relative ``tolerance`` where the rounding and ``MOST_CELLS`` allow it; ``upper`` is inf, and ``lower``
     large, where there is none. (x, y) is the pair or the cell of the steepest place found."""
     curve, (low, high) = curve_of(function), interval_of(interval)
-    edges = np.linspace(low, high, cells + 1)
+    edges = np.linspace(low, high, whole("cells", cells, 1, MOST_FIRST) + 1)
     alive, left_alone = np.stack([edges[:-1], edges[1:]], axis=1), 0.0
     best = steepest_pair(curve, interval)
     for _ in range(ROUNDS):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from core.bounds import Real, real
+from core.bounds import Real, real, whole
 from core.formulas.curves import Curve
 from core.formulas.expressions import Expression
 from core.lipschitz.bracket import Bracket, curve_of, steepest_pair
@@ -18,7 +18,8 @@ from core.lipschitz.functions import Function, Interval, interval_of
 POINTS = 301  # of the graph, evenly spaced; more of them around the worst apex
 STRIDE = 3  # points from one apex to the next
 MOST_SLOPE = 1e6
-LARGEST = 1e30  # a value beyond it is not drawn
+LARGEST = 1e300  # a value beyond it is not drawn: a picture takes differences and a few multiples
+MOST_POINTS = 1_000_000
 SLACK = 1e-12  # relative: what is steeper than the cone by rounding alone does not count
 
 
@@ -79,7 +80,11 @@ def cone_violations(
     curve, (low, high) = curve_of(function), interval_of(interval)
     a, slope = real("apex", apex, low, high), real("slope", slope, 0, MOST_SLOPE)
     near = a + (high - low) * np.outer([-1, 1], 0.5 ** np.arange(2, 27)).reshape(-1)
-    x = np.unique(np.concatenate([np.linspace(low, high, points), near[(near >= low) & (near <= high)]]))
+    x = np.unique(
+        np.concatenate(
+            [np.linspace(low, high, whole("points", points, 2, MOST_POINTS)), near[(near >= low) & (near <= high)]]
+        )
+    )
     x = x[x != a]
     with np.errstate(all="ignore"):
         y, top = curve.value(x), curve.value(np.array([a]))

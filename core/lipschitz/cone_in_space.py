@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from core.bounds import Real, real, whole
-from core.lipschitz.cone import MOST_SLOPE, SLACK
+from core.lipschitz.cone import LARGEST, MOST_SLOPE, SLACK
 from core.lipschitz.functions import Function, Interval, interval_of
 
 
@@ -36,7 +36,7 @@ def lifted(function: Function, interval: Interval, apex: Real, slope: Real, *, r
     x = np.linspace(low, high, whole("resolution", resolution, 3, 201))
     with np.errstate(all="ignore"):
         g = function.curve.value(np.append(x, a))
-        g = np.where(np.abs(g) < 1e30, g, np.nan)
+        g = np.where(np.abs(g) < LARGEST, g, np.nan)
         height, top = (g[:-1] + g[:-1, None]) / np.sqrt(2), float(np.sqrt(2) * g[-1])
         away = np.hypot(x - a, (x - a)[:, None])
         outside = np.abs(height - top) > slope * away * (1 + SLACK)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.bounds import whole
+from core.bounds import floats, whole
 from core.max_margin.hard_margin import Margin, checked
 from core.max_margin.losses import MOST_TAIL, Loss
 from core.max_margin.principal_rows import is_balanced, principal_rows
@@ -89,7 +89,7 @@ def law(margin: Margin, z: Float[np.ndarray, "n d"]) -> Law:
 
 def tail_limit(z: Float[np.ndarray, "n d"], tail: int, start: Float[np.ndarray, " d"]) -> Float[np.ndarray, " d"]:
     """a in w(t) ≈ a t^{1/(k+2)} for ℓ = u⁻ᵏ; ``start`` is any w with every zᵀw > 0."""
-    k = whole("tail", tail, 1, MOST_TAIL)
+    k, z, start = whole("tail", tail, 1, MOST_TAIL), floats("z", z), floats("start", start)
     reach = checked(z) @ start
     if not reach.min() > 0:
         raise ValueError(f"start must have every zᵀw > 0, got {reach.min():g}")
