@@ -30,6 +30,8 @@ from core.descent import descend
 from core.optimizers import METHODS
 from core.surfaces import SURFACES, from_expression
 
+pytestmark = pytest.mark.delicate
+
 EIGENVALUES = np.array([1.0, 100.0])
 LINEAR = ["gradient_descent", "heavy_ball", "nesterov", "newton"]
 

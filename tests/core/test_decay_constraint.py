@@ -8,6 +8,8 @@ from scipy.optimize import minimize
 
 from core.weight_decay import constrained_fit, inside, multiplier, problem, ridge_path, spectrum
 
+pytestmark = pytest.mark.delicate
+
 
 def drawn(n, d, seed=0):
     rng = np.random.default_rng(seed)

@@ -21,6 +21,8 @@ from core.weight_decay import (
 )
 from core.weight_decay.four_doors import drop_probability, flow_kept, flow_risk
 
+pytestmark = pytest.mark.delicate
+
 DIABETES = problem("diabetes", n=60)
 
 

@@ -8,6 +8,8 @@ from core.digits_plane import PENALTIES, SCALE, TEST_SAMPLES, digits_plane, grid
 from core.progress import finish
 from core.random_features import features_sweep, kernel_limit, random_features
 
+pytestmark = pytest.mark.delicate
+
 SIZES, N, NOISE = np.array([10, 40, 60, 100, 300]), 60, 0.2
 QUANTITIES = ("test", "train", "norm", "test_error")
 

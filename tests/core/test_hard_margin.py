@@ -12,6 +12,8 @@ from sklearn.svm import LinearSVC
 from core.hard_margin import NORMS, hard_margin, norm_margin, norm_of, separability
 from core.separable_data import DATA
 
+pytestmark = pytest.mark.delicate
+
 FIGURE_1 = DATA["figure_1"]().z
 ONE_SUPPORT = np.array([(2.0, 1.0), (3.0, 2.5), (4.0, 0.5)])
 

@@ -12,6 +12,8 @@ from core.margin_limits import law, limit_offset, minimiser, tail_limit
 from core.margin_losses import EXPONENTIAL, LOSSES, loss_named, polynomial
 from core.separable_data import DATA
 
+pytestmark = pytest.mark.delicate
+
 FIGURE_1 = DATA["figure_1"]().z
 ASYMMETRIC = np.array([(0.5, 1.5)] + [(1.5, 0.5)] * 3)
 

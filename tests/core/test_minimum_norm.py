@@ -6,6 +6,8 @@ from sklearn.linear_model import Ridge
 
 from core.minimum_norm import nested_predictions, nested_prefixes
 
+pytestmark = pytest.mark.delicate
+
 
 def problem(n, features, outputs=3, seed=0):
     rng = np.random.default_rng(seed)

@@ -4,6 +4,8 @@ import pytest
 from core.minimum_norm import nested_prefixes
 from core.reduced_problem import reduced_by_features, reduced_by_samples
 
+pytestmark = pytest.mark.delicate
+
 
 def direct(x, beta, error, penalty):
     """Risk, training error, norm, bias and variance of one fit, computed without any reduction."""

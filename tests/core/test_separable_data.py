@@ -7,6 +7,8 @@ from core.hard_margin import hard_margin, separability
 from core.margin_limits import law
 from core.separable_data import DATA
 
+pytestmark = pytest.mark.delicate
+
 
 @pytest.mark.parametrize("name", DATA)
 def test_every_set_is_separable_and_has_both_classes(name):

@@ -12,6 +12,8 @@ from core.margin_losses import EXPONENTIAL, LOGISTIC, loss_named, polynomial
 from core.separable_data import DATA
 from core.steepest_descent import adam, gradient_descent, kept_steps, path_length, steepest_descent
 
+pytestmark = pytest.mark.delicate
+
 FIGURE_1 = DATA["figure_1"]().z
 ASYMMETRIC = np.array([(0.5, 1.5)] + [(1.5, 0.5)] * 3)
 ONE_SUPPORT = np.array([(2.0, 1.0), (3.0, 2.5), (4.0, 0.5)])

@@ -22,6 +22,8 @@ from core.weight_decay import (
 )
 from core.weight_decay.problems import PATIENT_COLUMNS, patients
 
+pytestmark = pytest.mark.delicate
+
 PENALTIES = np.array([0.0, 1e-4, 0.03, 1.0, 40.0, 1e3])
 
 
