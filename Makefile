@@ -1,5 +1,5 @@
 # `make app` runs Basin and `make test` tests it. Each first sets up what it needs in .venv, once.
-.PHONY: app develop concept test bench load soak replicas gallery format setup setup-dev
+.PHONY: app develop concept test processors delicate bench load soak replicas gallery format setup setup-dev
 .DEFAULT_GOAL := app
 
 app: setup
@@ -20,6 +20,13 @@ test: setup-dev
 	@rm -f .venv/times
 	.venv/bin/python -m pytest --times .venv/times -n auto --maxprocesses 4 --ignore tests/browser --ignore tests/faults
 	.venv/bin/python -m pytest --times .venv/times -n 2 tests/faults tests/browser
+
+# Core and pages as other processors round (OPENBLAS_CORETYPE); and what is delicate, as those beside this one do.
+processors: setup-dev
+	.venv/bin/python -m tests.processors -n auto --maxprocesses 4 tests/core tests/pages
+
+delicate: setup-dev
+	.venv/bin/python -m tests.processors --others -n auto --maxprocesses 4 -m delicate tests/core
 
 bench: setup-dev
 	.venv/bin/python -m bench

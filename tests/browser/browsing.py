@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlparse
 
+import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
 from bench.server import ROOT, Server
+from tests.sampling import WHOLE, share
+from ui import catalog
 
-WHOLE = "BASIN_WHOLE" in os.environ  # every page in every look; it takes longer than a run should
 PATIENCE = 60_000  # milliseconds; what is waited for comes far sooner, but not on a machine that does much else
 
 FLAGS = [
@@ -43,10 +45,21 @@ def launched(playwright: Playwright, *more: str) -> Browser:
     return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more], env={**os.environ, "TZ": "UTC"})
 
 
-def some(of, count: int = 3) -> list:
-    """All of them with ``BASIN_WHOLE``, otherwise that many from first to last."""
+def some(of, count: int = 3, start: int = 0) -> list:
+    """All of them with ``BASIN_WHOLE``, otherwise about that many from first to last; another ``start`` has others."""
     of = list(of)
-    return of if WHOLE else of[:: -(-len(of) // count)]
+    step = 1 if WHOLE else -(-len(of) // count)
+    return of[start % step :: step]
+
+
+# What is looked at on the page of every concept, two or three of them on each (see ``tests.sampling``).
+HABITS = ("plays", "follows the hand", "keeps its drawing", "fits a projector", "axe in the light")
+
+
+def who(habit: str) -> list:
+    """The concepts that this is looked at on, as cases of a test."""
+    concepts = [concept for concept in catalog.concepts() if habit in share(HABITS, concept.slug, 2)]
+    return [pytest.param(concept, id=concept.slug) for concept in concepts]
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.browsing import PATIENCE, Record, launched, running, settled
+from tests.browser.visitors import ONE_PROCESS, USUAL, Browsers
 
 
 def pytest_collection_modifyitems(items):
@@ -31,7 +32,7 @@ def server(tmp_path_factory):
 def chromium():
     with sync_playwright() as playwright:
         try:
-            browser = launched(playwright)
+            browser = launched(playwright, ONE_PROCESS)
         except RuntimeError as error:
             pytest.fail(str(error), pytrace=False)
         yield browser
@@ -43,20 +44,27 @@ def chromium():
     patience.cancel()  # now and then the driver can't end by itself, and would be waited for for ever
 
 
+@pytest.fixture(scope="session")
+def browsers(server, chromium):
+    return Browsers(chromium, server)
+
+
 @pytest.fixture
-def visit(server, chromium):
-    """``visit(path, **context options)``: the page in a browser of its own (nothing cached), once drawn.
+def visit(server, chromium, browsers):
+    """``visit(path, **context options)``: the page in a browser that no other visit of the test shares, once drawn.
 
     The time of every message that it sends to the server is noted in ``sent``.
     """
-    record, contexts = Record(), []
+    record, taken, apart = Record(), [], []
 
     def open_page(path: str, *, at: str = server, sent: list | None = None, **options) -> Page:
-        options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US"} | options
-        context = chromium.new_context(**options)
-        context.set_default_timeout(PATIENCE / 3)
-        contexts.append(context)
-        page = context.new_page()
+        if at == server:
+            taken.append(browsers.take(**options))
+            page = taken[-1].page(**options)
+        else:
+            apart.append(chromium.new_context(**USUAL | options))
+            page = apart[-1].new_page()
+        page.set_default_timeout(PATIENCE / 3)
         record.watch(page)
         if sent is not None:
             page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(time.perf_counter())))
@@ -67,7 +75,9 @@ def visit(server, chromium):
         return page
 
     yield open_page
-    for context in contexts:
+    for context in apart:
         context.close()
+    for visitor in taken:
+        browsers.give_back(visitor)
     assert record.said == []
     assert record.left == [], "the app asked somebody else for something"

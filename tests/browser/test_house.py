@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browsing import PATIENCE, ROOT, running, settled, some
+from tests.browser.browsing import PATIENCE, ROOT, running, settled, some, who
 from tests.browser.hand import drag, drop, live_sliders, most_in_a_second, slider
+from tests.sampling import share
 from ui import catalog
 
 CONCEPTS = [pytest.param(concept, id=concept.slug) for concept in catalog.concepts()]
@@ -73,13 +74,23 @@ def opened_player(visit, concept, **options):
     return page, int(page.locator(".player").get_attribute("data-frame"))
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
+LOOKS = {
+    "english": ("en", {"locale": "en-US"}),
+    "chinese": ("zh", {"locale": "zh-CN"}),
+    "dark": ("en", {"color_scheme": "dark"}),
+}
+
+
 @pytest.mark.parametrize(
-    ("language", "options"),
-    [("en", {"locale": "en-US"}), ("zh", {"locale": "zh-CN"}), ("en", {"color_scheme": "dark"})],
-    ids=["english", "chinese", "dark"],
+    ("concept", "look"),
+    [
+        pytest.param(concept, look, id=f"{concept.slug}-{look}")
+        for concept in catalog.concepts()
+        for look in share(LOOKS, concept.slug, 1)
+    ],
 )
-def test_a_page_paints_its_charts(visit, concept, language, options):
+def test_a_page_paints_its_charts(visit, concept, look):
+    language, options = LOOKS[look]
     page = visit(concept.slug, **options)
     page.wait_for_function("() => document.fonts.status === 'loaded'")
     wait_until_drawn(page)
@@ -114,7 +125,7 @@ def test_a_phone_needs_no_scrolling_sideways(visit, concept):
     assert picture["width"] > 300
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 3))
+@pytest.mark.parametrize("concept", some(CONCEPTS, 3, 1))
 def test_lecture_mode_is_for_the_last_row(visit, concept):
     page = visit(concept.slug)
     sidebar, claim = page.get_by_test_id("stSidebar"), page.locator(".st-key-claim h3")
@@ -135,7 +146,7 @@ def test_lecture_mode_is_for_the_last_row(visit, concept):
     assert sidebar.is_visible()
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize("concept", who("plays"))
 def test_the_player_moves_every_chart_and_tells_nobody(visit, concept):
     sent = []
     page, last = opened_player(visit, concept, sent=sent)
@@ -157,7 +168,7 @@ def test_the_player_moves_every_chart_and_tells_nobody(visit, concept):
     assert len(sent) == before, "the server heard of it"
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 4))
+@pytest.mark.parametrize("concept", some(CONCEPTS, 4, 1))
 def test_the_player_obeys_the_keyboard_and_keeps_its_frame(visit, concept):
     page, last = opened_player(visit, concept)
     page.locator(".st-key-claim h3").click()  # somewhere that takes no keys itself
@@ -210,7 +221,7 @@ WATCH = """selector => {
 }"""
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize("concept", who("follows the hand"))
 def test_a_slider_is_live(visit, concept):
     """Ten recomputed pictures a second follow the hand: a value is sent when the one before has been drawn.
 
@@ -237,7 +248,7 @@ def test_a_slider_is_live(visit, concept):
     assert page.evaluate("() => window.pictures") >= best, "the numbers did not follow the hand"
 
 
-@pytest.mark.parametrize("concept", CONCEPTS)
+@pytest.mark.parametrize("concept", who("keeps its drawing"))
 def test_a_moved_slider_gives_the_charts_other_data_and_does_not_draw_them_anew(visit, concept):
     """So nothing jumps, and the zoom is kept. One step in five may have changed what there is to draw."""
     page = visit(concept.slug)
@@ -249,7 +260,7 @@ def test_a_moved_slider_gives_the_charts_other_data_and_does_not_draw_them_anew(
     assert page.evaluate("() => window.rebuilt") <= page.locator(CHART).count()
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 4))
+@pytest.mark.parametrize("concept", some(CONCEPTS, 4, 0))
 def test_a_copied_link_restores_every_control(visit, concept):
     page = visit(concept.slug)
     untouched = controls(page, concept.slug)
@@ -267,7 +278,7 @@ def test_a_copied_link_restores_every_control(visit, concept):
     assert copy.url == page.url
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 4))
+@pytest.mark.parametrize("concept", some(CONCEPTS, 4, 1))
 def test_back_undoes_and_forward_does_it_again(visit, concept):
     page = visit(concept.slug)
     before, address = controls(page, concept.slug), page.url
@@ -283,7 +294,7 @@ def test_back_undoes_and_forward_does_it_again(visit, concept):
     assert page.url == changed and controls(page, concept.slug) == after
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 3))
+@pytest.mark.parametrize("concept", some(CONCEPTS, 3, 2))
 def test_a_page_remembers_its_controls_while_others_are_visited(visit, concept):
     page = visit(concept.slug)
     drag(page, concept.slug)

@@ -6,6 +6,8 @@ import pytest
 from core.data.separable_data import DATA
 from core.max_margin import hard_margin, law, separability
 
+pytestmark = pytest.mark.delicate
+
 
 @pytest.mark.parametrize("name", DATA)
 def test_every_set_is_separable_and_has_both_classes(name):

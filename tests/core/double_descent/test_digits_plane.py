@@ -8,6 +8,8 @@ from core.double_descent.digits_plane import PENALTIES, SCALE, TEST_SAMPLES, dig
 from core.double_descent.random_features import features_sweep, kernel_limit, random_features
 from core.progress import finish
 
+pytestmark = pytest.mark.delicate
+
 SIZES, N, NOISE = np.array([10, 40, 60, 100, 300]), 60, 0.2
 QUANTITIES = ("test", "train", "norm", "test_error")
 

@@ -4,6 +4,8 @@ from numpy.polynomial.legendre import legvander
 
 from core.double_descent.legendre import legendre_features, legendre_fit, legendre_sweep
 
+pytestmark = pytest.mark.delicate
+
 SIZES = [5, 20, 30, 50, 1000]
 
 

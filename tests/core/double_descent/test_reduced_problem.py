@@ -4,6 +4,8 @@ import pytest
 from core.double_descent.reduced_problem import reduced_by_features, reduced_by_samples
 from core.linear_algebra.minimum_norm import nested_prefixes
 
+pytestmark = pytest.mark.delicate
+
 
 def direct(x, beta, error, penalty):
     """Risk, training error, norm, bias and variance of one fit, computed without any reduction."""

@@ -30,6 +30,8 @@ from core.gradient_descent.optimizers import METHODS
 from core.surfaces.classic import quadratic
 from core.surfaces.named import SURFACES, from_expression
 
+pytestmark = pytest.mark.delicate
+
 EIGENVALUES = np.array([1.0, 100.0])
 LINEAR = ["gradient_descent", "heavy_ball", "nesterov", "newton"]
 

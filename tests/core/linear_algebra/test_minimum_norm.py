@@ -7,6 +7,8 @@ from sklearn.linear_model import Ridge
 from core.double_descent import random_features
 from core.linear_algebra.minimum_norm import TRUSTED, by_singular_values, nested_predictions, nested_prefixes
 
+pytestmark = pytest.mark.delicate
+
 
 def problem(n, features, outputs=3, seed=0):
     rng = np.random.default_rng(seed)

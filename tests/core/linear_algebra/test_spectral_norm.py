@@ -6,6 +6,8 @@ import torch
 
 from core.linear_algebra.spectral_norm import fuss_catalan_edge, gaussian_products, spectral_norm
 
+pytestmark = pytest.mark.delicate
+
 
 @pytest.mark.parametrize("shape", [(200, 100), (7, 7), (1, 30), (30, 1)])
 def test_it_is_the_largest_singular_value(shape):

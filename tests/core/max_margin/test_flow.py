@@ -13,6 +13,8 @@ from core.max_margin.limits import law
 from core.max_margin.losses import EXPONENTIAL, LOGISTIC, LOSSES, loss_named, polynomial
 from core.max_margin.steepest_descent import gradient_descent
 
+pytestmark = pytest.mark.delicate
+
 FIGURE_1 = DATA["figure_1"]().z
 ASYMMETRIC = np.array([(0.5, 1.5)] + [(1.5, 0.5)] * 3)
 TIMES = np.array([1e2, 1e4, 1e6, 1e8, 1e12])

@@ -14,6 +14,8 @@ from core.data.separable_data import DATA
 from core.max_margin.hard_margin import hard_margin, separability, separation
 from core.max_margin.norm_margin import NORMS, norm_margin, norm_of
 
+pytestmark = pytest.mark.delicate
+
 FIGURE_1 = DATA["figure_1"]().z
 ONE_SUPPORT = np.array([(2.0, 1.0), (3.0, 2.5), (4.0, 0.5)])
 

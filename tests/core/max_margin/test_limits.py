@@ -12,6 +12,8 @@ from core.max_margin.hard_margin import hard_margin
 from core.max_margin.limits import law, limit_offset, minimiser, tail_limit
 from core.max_margin.losses import EXPONENTIAL, LOSSES, loss_named, polynomial
 
+pytestmark = pytest.mark.delicate
+
 FIGURE_1 = DATA["figure_1"]().z
 ASYMMETRIC = np.array([(0.5, 1.5)] + [(1.5, 0.5)] * 3)
 

@@ -12,6 +12,8 @@ from core.max_margin.losses import EXPONENTIAL, LOGISTIC, loss_named, polynomial
 from core.max_margin.norm_margin import NORMS, norm_margin, norm_of
 from core.max_margin.steepest_descent import adam, gradient_descent, kept_steps, path_length, steepest_descent
 
+pytestmark = pytest.mark.delicate
+
 FIGURE_1 = DATA["figure_1"]().z
 ASYMMETRIC = np.array([(0.5, 1.5)] + [(1.5, 0.5)] * 3)
 ONE_SUPPORT = np.array([(2.0, 1.0), (3.0, 2.5), (4.0, 0.5)])

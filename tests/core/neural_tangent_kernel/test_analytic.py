@@ -8,6 +8,8 @@ from scipy.integrate import dblquad
 
 from core.neural_tangent_kernel import ACTIVATIONS, analytic_kernels
 
+pytestmark = pytest.mark.delicate
+
 POINTS = np.array([(1, 0, 0), (0, 1, 0), (1, 1, 1), (-2, 0.5, 1)], dtype=float)
 # Rows of the third point, σ_b² = 0.01, σ_w² = 2 (ReLU) or 1.5 (erf): neural-tangents 0.6.5 in double precision.
 GOLDEN = {

@@ -9,6 +9,8 @@ from scipy.integrate import solve_ivp
 from core.neural_tangent_kernel import analytic_kernels, linearised_predictions, posterior
 from core.neural_tangent_kernel.linearised import modes, process_at
 
+pytestmark = pytest.mark.delicate
+
 RNG = np.random.default_rng(7)
 X, LINE = RNG.standard_normal((5, 2)), RNG.standard_normal((9, 2))
 Y, START, START_LINE = RNG.standard_normal(5), RNG.standard_normal(5), RNG.standard_normal(9)

@@ -10,6 +10,8 @@ from core.weight_decay import problem, ridge_path
 from core.weight_decay.constraint import constrained_fit, inside, multiplier
 from core.weight_decay.ridge import spectrum
 
+pytestmark = pytest.mark.delicate
+
 
 def drawn(n, d, seed=0):
     rng = np.random.default_rng(seed)

@@ -19,6 +19,8 @@ from core.weight_decay.four_doors import (
 )
 from core.weight_decay.ridge import spectrum
 
+pytestmark = pytest.mark.delicate
+
 DIABETES = problem("diabetes", n=60)
 
 

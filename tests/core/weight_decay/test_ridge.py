@@ -16,6 +16,8 @@ from core.weight_decay.checks import trace_of_hat
 from core.weight_decay.problems import PATIENT_COLUMNS, patients
 from core.weight_decay.ridge import spectrum
 
+pytestmark = pytest.mark.delicate
+
 PENALTIES = np.array([0.0, 1e-4, 0.03, 1.0, 40.0, 1e3])
 
 
