@@ -18,8 +18,9 @@ test: setup-dev
 	@.ci/chromium >/dev/null
 	.venv/bin/ruff check .
 	@rm -f .venv/times
-	.venv/bin/python -m pytest --times .venv/times -n auto --maxprocesses 4 --ignore tests/browser --ignore tests/faults
-	.venv/bin/python -m pytest --times .venv/times -n 2 tests/faults tests/browser
+	.venv/bin/python -m pytest --times .venv/times -n auto --maxprocesses 4 --dist worksteal \
+		--ignore tests/browser --ignore tests/faults
+	.venv/bin/python -m pytest --times .venv/times -n 2 --dist worksteal tests/faults tests/browser
 
 # Core and pages as other processors round (OPENBLAS_CORETYPE); and what is delicate, as those beside this one do.
 processors: setup-dev
