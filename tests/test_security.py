@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from bench.server import ROOT, Server
-from tests.browser.conftest import chromium, server, visit  # noqa: F401
+from tests.browser.conftest import browsers, chromium, server, visit  # noqa: F401
 from tests.faults.watching import Watcher
 from tests.pages.test_contract import Opened, untouched, warm  # noqa: F401
 from ui import catalog

@@ -8,6 +8,7 @@ import pytest
 from bench.client import Client
 from bench.twenty_seven import CONCEPTS, MEMORY, larger, serving
 from tests.browser.browsing import WHOLE, settled
+from tests.browser.conftest import browsers, chromium, visit  # noqa: F401
 from ui import catalog
 
 COUNT = CONCEPTS if WHOLE else len(catalog.concepts()) + 7
@@ -36,7 +37,7 @@ def test_every_page_is_served_and_memory_stays_in_its_bounds(there, server):
 
 @pytest.mark.browser
 @pytest.mark.skipif(not WHOLE, reason="takes a browser through all of them: BASIN_WHOLE=1")
-def test_the_contents_the_map_and_the_sidebar_hold_them_all(server, visit):
+def test_the_contents_the_map_and_the_sidebar_hold_them_all(server, visit):  # noqa: F811
     page = visit("", at=server.address)
     assert page.locator('[data-testid="stVegaLiteChart"]').count() < COUNT, "pictures come as they come into sight"
     for _ in range(40):

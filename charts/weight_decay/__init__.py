@@ -213,8 +213,8 @@ def thumbnail(theme: Theme) -> Picture:
     turn = np.linspace(0, 2 * np.pi, 12, endpoint=False)
     x = np.stack([np.cos(turn) + 0.75 * np.sin(turn), np.cos(turn) - 0.75 * np.sin(turn)], axis=1) * 1.2
     y = x @ np.array([1.1, 0.25])
-    none = np.zeros((0, 2))
-    small = Problem(x, y, none, np.zeros(0), ("a", "b"), np.zeros(2), np.ones(2), 0.0, 1.0)
+    none, lengths = np.zeros((0, 2)), np.linalg.norm(x, axis=0)
+    small = Problem(x, y, none, np.zeros(0), ("a", "b"), np.zeros(2), np.ones(2), 0.0, 1.0, lengths)
     run = study(prepare(small), penalty=0.5, step_size=0.25, steps=25)
     words = defaultdict(str)
     return Picture(_thumbnail(theme), tables(run, 1.5, [""] * len(run.plane.path), words))

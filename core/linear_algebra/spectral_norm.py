@@ -108,7 +108,7 @@ def fuss_catalan_edge(factors):
 
 def product_of(bounds: Float[np.ndarray, " lengths"]) -> Float[np.ndarray, " lengths"]:
     """The running product of upper bounds, each step rounded up."""
-    return np.array(list(accumulate(bounds, lambda a, b: np.nextafter(a * b, np.inf))))
+    return np.array(list(accumulate(np.asarray(bounds, np.float64), lambda a, b: np.nextafter(a * b, np.inf))))
 
 
 def gaussian_products(factors: int = MOST_FACTORS, *, size: int = SIZE, seed: int = 0) -> Products:

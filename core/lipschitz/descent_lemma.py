@@ -38,7 +38,10 @@ class Gains:
 
 
 def gains(curve: Curve, x: Float[np.ndarray, " points"], smoothness: float) -> Gains:
-    """f(x) − f(x − f′/L) in units of f′²/(2L), never as a square, which overflows long before f does."""
+    """f(x) − f(x − f′/L) in units of f′²/(2L), never as a square, which overflows long before f does. At least
+    one point; ``ValueError`` without any."""
+    if not len(x):
+        raise ValueError("x must have at least one point, got none")
     with np.errstate(all="ignore"):
         slope = curve.slope(x)
         to = x - slope / smoothness

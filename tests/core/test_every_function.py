@@ -32,6 +32,12 @@ BUDGET = 2.0 if "BASIN_FUZZ" not in os.environ else 600.0  # seconds for all cal
 TRUSTING = {
     "core.dropout.linear_study.running",  # counts are places in values
     "core.double_descent.legendre_fits.three_fits",  # passes its settings on
+    "core.formulas.latex.latex",  # the tree of a formula that has been parsed
+    "core.gradient_descent.creases.let_go",  # a ball that lies in a crease
+    "core.max_margin.exact_algebra.solved",  # rows of fractions, all of one length
+    "core.max_margin.exact_algebra.whole_rows",
+    "core.max_margin.exact_program.widest_exactly",
+    "core.max_margin.flow.at_rest",  # times that the flow has looked at
     "core.max_margin.limits.law",  # z and the margin of that z
     "core.max_margin.limits.limit_offset",
     "core.max_margin.progress.fall",  # the first frame is one of them

@@ -13,11 +13,11 @@ from tests.pages.test_contract import Opened, warm  # noqa: F401
         ({"low": "3", "high": "-1"}, "goes from 3 to −1", "现在是从 3 到 −1"),
         ({"low": "1", "high": "1"}, "goes from 1 to 1", "现在是从 1 到 1"),
         ({"function": "expression", "formula": "log(x)"}, "not finite", "没有有限的值"),
-        ({"function": "expression", "formula": "1/x"}, "between −0.0078 and 0.0078", "−0.0078 与 0.0078 之间"),
+        ({"function": "expression", "formula": "1/x"}, "on [−0.0078, 0.0078]", "在 [−0.0078, 0.0078] 上"),
         (
             {"function": "expression", "formula": "exp(50*x)", "low": "-20", "high": "20"},
-            "between 14 and 20",
-            "14 与 20 之间",
+            "on [14, 20]",
+            "在 [14, 20] 上",
         ),
         (
             {"function": "expression", "formula": "log(x)", "low": "-3", "high": "-2"},
