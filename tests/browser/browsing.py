@@ -48,7 +48,7 @@ def launched(playwright: Playwright, *more: str) -> Browser:
 def some(of, count: int = 3, start: int = 0) -> list:
     """All of them with ``BASIN_WHOLE``, otherwise about that many from first to last; another ``start`` has others."""
     of = list(of)
-    step = 1 if WHOLE else -(-len(of) // count)
+    step = 1 if WHOLE or not of else -(-len(of) // count)
     return of[start % step :: step]
 
 

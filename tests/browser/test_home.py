@@ -107,8 +107,10 @@ def test_the_guided_start_and_every_card_open_their_page(visit):
 
 def test_a_card_is_a_link_all_over(visit):
     page = visit("")
-    picture = page.locator(".st-key-card_max_margin " + CHART)
-    picture.scroll_into_view_if_needed()
+    page.locator(".st-key-card_max_margin").scroll_into_view_if_needed()
+    picture = page.locator(".st-key-card_max_margin " + CHART)  # it comes as it comes into sight
+    picture.wait_for()
+    settled(page, 300)
     place = picture.bounding_box()
     page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
     opened(page, "max_margin")
