@@ -98,7 +98,10 @@ def test_the_list_says_what_the_map_shows_and_leads_to_where_it_is_seen(visit):
 def test_the_guided_start_and_every_card_open_their_page(visit):
     page = visit("")
     for key, slug in (("start", text.source("home")["start"]["page"]), ("card_dropout", "dropout")):
-        page.locator(f".st-key-{key} a").click()
+        link = page.locator(f".st-key-{key} a")
+        link.scroll_into_view_if_needed()
+        settled(page, 500)  # what has come into sight is drawn
+        link.click()
         opened(page, slug).wait_for_selector(".st-key-claim")
         assert "?" not in page.url, "what an experiment has for its defaults is not in the link"
         page.go_back()
