@@ -69,4 +69,6 @@ def test_the_sentence_is_in_the_readers_language(name):
 @pytest.mark.parametrize("view", ["panels", "residual", "geometry"])
 @pytest.mark.parametrize("name", ["xor", "far and opposite", "only on the line"])
 def test_the_closer_looks_are_drawn_or_say_why_not(name, view):
-    opened(name, view=view)
+    plain, looked = opened(name), opened(name, view=view)
+    drawn, said = len(looked.charts) - len(plain.charts), len(looked.app.warning) - len(plain.app.warning)
+    assert drawn > 0 or said > 0
