@@ -56,11 +56,17 @@ def test_a_new_server_opens_every_page_by_itself_and_a_person_then_waits_for_not
         assert time.monotonic() < until, server.said()
         time.sleep(0.2)
     for page in PAGES:
-        spent = server.processor_seconds()
-        with Watcher(server.port, page) as visitor:
-            assert visitor.exceptions == []
-            assert visitor.said == [], "nothing is computed that the visitor has not had computed"
-        assert server.processor_seconds() - spent < 0.5, f"{page} was computed or imported anew"
+        first, again = opened(server, page), opened(server, page)
+        assert first < 2 * again + 0.3, f"{page} was computed or imported anew"
+
+
+def opened(server, page: str) -> float:
+    """The processor seconds of a person's first view."""
+    spent = server.processor_seconds()
+    with Watcher(server.port, page) as visitor:
+        assert visitor.exceptions == []
+        assert visitor.said == [], "nothing is computed that the visitor has not had computed"
+    return server.processor_seconds() - spent
 
 
 def test_a_class_that_arrives_together_at_a_new_server_finds_every_page(server):
