@@ -39,7 +39,7 @@ with page.controls_place:
         noise = controls.slider("label_noise", 0.0, 0.5, 0.0, 0.05, is_live=False)
     else:
         noise = controls.scale("noise", own.noise, own.default_noise)
-    penalty = controls.scale("penalty", POSITIONS, 0.0, disabled=preset == "epochs")
+    penalty = controls.scale("penalty", POSITIONS, 0.0, least=POSITIONS[1], disabled=preset == "epochs")
     repetitions = round(controls.scale("repetitions", own.repetitions, own.default_repetitions, is_live=not is_digits))
 with page.more():
     scaling = controls.choose("scaling", ["plain", "orthonormal"], "plain", disabled=preset != "legendre")

@@ -65,8 +65,11 @@ def bounds_of(net: Network, *, samples: int = SAMPLES, seed: int = 0) -> Network
 def _steepest(jacobians: Float[np.ndarray, "n outputs inputs"]) -> float:
     """max ‖J‖ from below: by ‖Jv‖/‖v‖ for one v each, of which any would do."""
     known = jacobians[np.isfinite(jacobians).all(axis=(1, 2))]
+    powers = np.frexp(np.abs(known).max(axis=(1, 2), initial=0.0))[1]  # scaled by powers of 2, squares don't underflow
+    known = np.ldexp(known, -powers[:, None, None])
     v = np.linalg.svd(known)[2][:, 0]
     steepest = np.linalg.norm(np.einsum("noi,ni->no", known, v), axis=1) / np.linalg.norm(v, axis=1)
+    steepest = np.ldexp(steepest, powers)
     return float(steepest[np.isfinite(steepest)].max(initial=0.0))
 
 

@@ -37,9 +37,12 @@ def followed(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the report says it, and is heeded
             states, report = odeint(velocity, first, asked, rtol=relative, atol=absolute, **options)
-        if report["message"] == "Integration successful.":
+        missed = ~np.isfinite(states[1:]).all(axis=1)  # of which the report knows nothing
+        if report["message"] != "Integration successful.":
+            missed |= report["tcur"] < asked[1:]
+        elif not missed.any():
             return states[np.isin(asked, clock)]
-        reached = asked[1:] < asked[1 + int((report["tcur"] < asked[1:]).argmax())]  # all before the first one missed
+        reached = ~np.logical_or.accumulate(missed)
         found = states[1:][reached & np.isin(asked[1:], clock)]
         furthest = max(furthest, found, key=len)
     return furthest

@@ -175,7 +175,8 @@ def _least_distance(rows: np.ndarray, street: float) -> tuple[np.ndarray | None,
     residual = matrix @ u - target
     if distance <= AT_THE_ORIGIN or not residual[-1] < 0:
         return None, u
-    return -residual[:-1] / residual[-1] / street, -u / residual[-1] / street**2
+    w = -residual[:-1] / residual[-1] / street
+    return (w if 0 < np.linalg.norm(w) < np.inf else None), -u / residual[-1] / street**2
 
 
 def _polished(rows: np.ndarray, w: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

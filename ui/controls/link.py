@@ -28,10 +28,11 @@ class Link:
         context = get_script_run_ctx()
         travelled = bool(context and getattr(context, "is_history_navigation", False))
         place = f"{PLACE} {FRAME}" if scope == FRAME else PLACE
-        here = (scope, language)  # in another language the widgets are new: their labels were their values
+        was, here = st.session_state.get(place), (scope, language)
         self._resetting = scope != FRAME and RESET in st.session_state
         self._travelled = travelled
-        self._arriving = travelled or st.session_state.get(place) != here
+        self._arriving = travelled or not was or was[0] != scope
+        self.switched = was != here  # to another language, if not to another page
         self._memory = {} if travelled else st.session_state.get(f"memory {scope}", {})  # Back asks for what was there
         st.session_state[place] = here
 

@@ -73,12 +73,19 @@ class Controls:
         return value
 
     def scale(
-        self, name: str, positions: Sequence[float], default: float, *, is_live: bool = True, **more: Any
+        self,
+        name: str,
+        positions: Sequence[float],
+        default: float,
+        *,
+        is_live: bool = True,
+        least: float = 0.0,
+        **more: Any,
     ) -> float:
         """A slider over the given increasing numbers, written with six significant digits; a number between them that
-        a link or an experiment brings gets a place of its own."""
+        a link or an experiment brings gets a place of its own, but none between 0 and ``least``."""
         positions = rounded(tuple(positions))
-        common = self._hold(name, round_to(default), in_range(positions[0], positions[-1]))
+        common = self._hold(name, round_to(default), in_range(positions[0], positions[-1], least))
         key = common["key"]
         guests = st.session_state.setdefault(f"{key} guests", [])
         if st.session_state[key] not in positions and st.session_state[key] not in guests:
@@ -132,15 +139,26 @@ class Controls:
 
         if on_change is not None:
             more["on_change"] = changed
-        held = st.session_state[common["key"]]
+        held = self._in_its_language(common["key"])
         chosen = self.draw(widget, options=options, format_func=self._named(name), **common, **more)
         return chosen if chosen in options else held
+
+    def _in_its_language(self, key: str) -> Any:
+        """What a choice is at; the browser holds a label, and needs the other language's when it is switched.
+
+        Other widgets are not written: a slider moved meanwhile would be moved back.
+        """
+        held = st.session_state[key]
+        if self.link.switched:
+            st.session_state[key] = held
+        return held
 
     def several(self, name: str, options: Iterable[str], default: Sequence[str]) -> list[str]:
         """Any number of named options, in the order of ``options``."""
         options = list(options)
         one = one_of(name, options, self.words)
         common = self._hold(name, list(default), lambda asked: [one([a]) for a in asked if a])
+        self._in_its_language(common["key"])
         chosen = self.draw(st.multiselect, options=options, format_func=self._named(name), **common)
         return [option for option in options if option in chosen]
 
@@ -184,13 +202,13 @@ def one_of(name: str, options: Sequence[str], words: Words) -> Callable[[Sequenc
     return decode
 
 
-def in_range(low: float, high: float) -> Callable[[Sequence[str]], float]:
-    """Reads a number from ``low`` to ``high``."""
+def in_range(low: float, high: float, least: float = 0.0) -> Callable[[Sequence[str]], float]:
+    """Reads a number from ``low`` to ``high``, and none between 0 and ``least``."""
 
     def decode(asked: Sequence[str]) -> float:
         value = float(asked[-1])  # ValueError for what is not a number
-        if not low <= value <= high:
-            raise ValueError(f"from {low:g} to {high:g}, got {value:g}")
+        if not low <= value <= high or 0 < value < least:
+            raise ValueError(f"from {low:g} to {high:g}, and 0 or from {least:g} on; got {value:g}")
         return round_to(value)
 
     return decode

@@ -220,6 +220,14 @@ def test_in_range_reads_numbers_inside():
             in_range(0, 1)([wrong])
 
 
+def test_a_range_may_begin_at_0_and_go_on_from_a_least_number():
+    read = in_range(0, 1, 1e-7)
+    assert [read([text]) for text in ("0", "1e-7", "1")] == [0, 1e-7, 1]
+    for wrong in ("1e-8", "1e-300", "5e-324"):
+        with pytest.raises(ValueError, match="0 or from 1e-07 on"):
+            read([wrong])
+
+
 def test_truth():
     assert truth(["true"]) and truth(["True"]) and not truth(["false"])
     with pytest.raises(ValueError, match="true or false, got"):
