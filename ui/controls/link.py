@@ -52,6 +52,8 @@ class Link:
             st.session_state[key] = self._asked(name, default, decode)
         else:
             self.put_right(name, default, decode)
+        if self.scope == FRAME:  # Streamlit forgets it where no widget shows it, and at a switch of pages from Python
+            st.session_state.setdefault(f"memory {FRAME}", {})[name] = strings(st.session_state[key])
         return key
 
     def put_right(self, name: str, default: Any, decode: Decode) -> None:
@@ -78,8 +80,8 @@ class Link:
 
     def _asked(self, name: str, default: Any, decode: Decode) -> Any:
         address = {n: st.query_params.get_all(n) for n in st.query_params}
-        speaks = set(address) - OF_ALL  # an address that says anything of the page wins over memory
-        asked = (address if speaks or self.scope == FRAME else self._memory).get(name)
+        speaks = self._arriving if self.scope == FRAME else set(address) - OF_ALL  # then it wins over memory
+        asked = (address if speaks else self._memory).get(name)
         try:
             return default if asked is None else decode(asked)
         except ValueError:

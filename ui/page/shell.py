@@ -10,7 +10,6 @@ from ui import text
 from ui.controls.link import FRAME, Link
 from ui.controls.widgets import one_of, truth
 from ui.lecture import plan
-from ui.live import sliders
 
 
 def guess() -> str:
@@ -39,14 +38,9 @@ def tools() -> None:
     """Language and lecture mode, in the bar at the top of every page. ``app.py`` calls it before anything else."""
     shared = Link(FRAME)
     words = text.words("common", language())
-    held = [
-        shared.hold("lang", guess(), one_of("lang", list(text.LANGUAGES), words)),
-        shared.hold("lecture", False, truth),
-    ]
+    shared.hold("lang", guess(), one_of("lang", list(text.LANGUAGES), words))
+    shared.hold("lecture", False, truth)
     plan.hold(shared)
-    if not sliders.dragging():  # what is written is sent and drawn a second time
-        for key in held:
-            st.session_state[key] = st.session_state[key]  # written, or a switch of pages from Python forgets it
     words = text.words("common", language())
     st.html(f"<style>{_style('basin.css')}{_style('lecture.css') if lecture() else ''}</style>")
     with st.container(horizontal=True, key="tools", width="content", vertical_alignment="center"):

@@ -14,7 +14,9 @@ def script():
     from ui.controls.widgets import in_range
 
     frame = Link(FRAME)
-    st.toggle("lecture", key=frame.hold("lecture", False, lambda asked: asked[-1] == "true"))
+    lecture = frame.hold("lecture", False, lambda asked: asked[-1] == "true")
+    if not st.session_state.get("away"):
+        st.toggle("lecture", key=lecture)
 
     def decode_methods(asked):
         chosen = [a for a in asked if a]
@@ -143,6 +145,17 @@ def test_what_all_pages_share_stays_on_all_of_them():
     go(app, "two")
     assert app.session_state["basin-lecture"] is True
     assert app.query_params == {"lecture": "true"}
+
+
+def test_what_all_pages_share_is_remembered_where_no_widget_shows_it():
+    """Streamlit forgets it there, and the address may be an old one."""
+    app = clean(opened(lecture="true").toggle(key="basin-lecture").set_value(False).run())
+    app.session_state["away"] = app.session_state["dragging"] = True
+    app.query_params = {"lecture": "true"}
+    for _ in range(3):
+        clean(app.run())
+    app.session_state["away"] = app.session_state["dragging"] = False
+    assert clean(app.run()).toggle(key="basin-lecture").value is False and app.query_params == {}
 
 
 def test_reset_puts_every_control_to_its_default_but_the_one_it_names():
