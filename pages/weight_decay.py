@@ -72,19 +72,20 @@ def knob(prepared: Prepared) -> float:
         options[name] = sorted({*positions, state[key]})
         hand[name] = sliders.current(key, state[key], options[name])
     lam, theta = (state[keys[name]] for name in faces)
-    before = state.get(KNOB) or {"held": (first, to_radius(first)), "radii": radii, "theta_leads": False}
+    before = state.setdefault(KNOB, {"held": (first, to_radius(first)), "radii": radii, "theta_leads": False})
     untouched = before["radii"] == radii and before["held"][0] == lam == hand["penalty"]
     theta_leads = untouched and (before["theta_leads"] or theta != before["held"][1] or hand["radius"] != theta)
     penalty = to_penalty(hand["radius"]) if theta_leads else hand["penalty"]
     follower = "penalty" if theta_leads else "radius"
-    state[keys[follower]] = penalty if theta_leads else to_radius(penalty)
+    held = (penalty, theta) if theta_leads else (lam, to_radius(penalty))
+    state[keys[follower]] = held[list(faces).index(follower)]
+    before.update(held=held, radii=radii, theta_leads=theta_leads)  # at once: a run may end at whatever it asks next
     options[follower] = sorted({*faces[follower][0], state[keys[follower]]})
     for name, key in keys.items():
         if controls.sees(name):
             controls.live.append(key)
         slider = partial(st.select_slider, words[name], options[name], help=words[f"{name}_help"])
         controls.draw(slider, key=key, format_func="{:.6g}".format)
-    state[KNOB] = {"held": tuple(state[key] for key in keys.values()), "radii": radii, "theta_leads": theta_leads}
     return penalty
 
 
