@@ -5,14 +5,14 @@ mean have it, 6·10⁻⁵, whichever of the sizes looks worst: Student's t for t
 "Away from the peak" is |N − threshold| > 10 % and > 8: nearer, the measured risk is too heavy-tailed for an SE.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
 from scipy.special import ndtr, stdtrit
 
 from core.bounds import whole
-from core.check import Check
+from core.check import EXACT, Check, Tolerance, approximate, sampled, silent
 from core.double_descent.epochwise import EpochCurve
 from core.double_descent.risk_curve import RiskCurve
 
@@ -80,7 +80,7 @@ class _Worst:
     index: int
     expected: float
     measured: float
-    allowance: float  # in the unit of the measured values
+    allowance: Tolerance
 
 
 def _worst(
@@ -95,7 +95,7 @@ def _worst(
     error = measured.std(axis=0, ddof=1) / np.sqrt(repetitions) if repetitions > 1 else np.zeros(columns)
     scale = error + ROUNDING * (1 + np.abs(expected))
     index = int(np.argmax((excess if one_sided else np.abs(excess)) / scale))
-    allowance = allowed_errors(max(repetitions, 2), columns) * float(scale[index])
+    allowance = sampled(allowed_errors(max(repetitions, 2), columns), float(scale[index]), repetitions)
     return _Worst(index, float(expected[index]), float(expected[index] + excess[index]), allowance)
 
 
@@ -107,10 +107,13 @@ def _expected_risk(curve: RiskCurve) -> Check:
     name, away = "ridge_risk" if curve.penalty > 0 else "exact_risk", _away_from_peak(curve)
     if curve.repetitions < 2 or not away.any():
         reason = "one_repetition" if curve.repetitions < 2 else "too_few_sizes"
-        return Check(name, float(curve.theory[0]), float(curve.test[:, 0].mean()), 0.0, reason)
+        return silent(name, reason, float(curve.theory[0]), float(curve.test[:, 0].mean()))
     worst = _worst(curve.test[:, away], curve.theory[away])
-    finite_size = FINITE_SIZE / curve.threshold * worst.expected if curve.penalty > 0 else 0.0
-    return Check(name, worst.expected, worst.measured, worst.allowance + finite_size)
+    allowance = worst.allowance
+    if curve.penalty > 0:
+        finite_size = FINITE_SIZE / curve.threshold * worst.expected
+        allowance = replace(allowance, size=allowance.size + finite_size, order="1/n")
+    return Check(name, worst.expected, worst.measured, allowance)
 
 
 def _peak_at_threshold(curve: RiskCurve) -> Check:
@@ -119,7 +122,7 @@ def _peak_at_threshold(curve: RiskCurve) -> Check:
     broken = _ridgeless_assumptions(curve)
     if broken is None and (np.abs(curve.sizes - curve.threshold).min() > tolerance or _away_from_peak(curve).sum() < 2):
         broken = "too_few_sizes"
-    return Check("peak_at_threshold", float(curve.threshold), float(peak), tolerance, broken)
+    return Check("peak_at_threshold", float(curve.threshold), float(peak), approximate(tolerance, "grid"), broken)
 
 
 def _second_descent(curve: RiskCurve) -> Check:
@@ -130,7 +133,7 @@ def _second_descent(curve: RiskCurve) -> Check:
     if broken is None and curve.theory is not None and curve.theory[-1] > curve.theory[below].min():
         broken = "single_descent"
     best_before = float(median[below].min()) if below.any() else float("nan")
-    return Check("second_descent", best_before, float(median[-1]), 0.0, broken, "at_most")
+    return Check("second_descent", best_before, float(median[-1]), EXACT, broken, "at_most")
 
 
 def _sample_rise(curve: RiskCurve) -> Check:
@@ -139,7 +142,7 @@ def _sample_rise(curve: RiskCurve) -> Check:
     below = np.flatnonzero((curve.sizes < curve.threshold) & _away_from_peak(curve))
     if len(below) < 2 or np.argmin(curve.theory[below]) == len(below) - 1:
         missing = "too_few_sizes" if len(below) < 2 else "little_noise"
-        return Check("sample_rise", 0.0, 0.0, 0.0, broken or missing)
+        return silent("sample_rise", broken or missing)
     first, last = below[np.argmin(curve.theory[below])], below[-1]
     if broken is None and curve.repetitions < 2:
         broken = "one_repetition"
@@ -155,10 +158,18 @@ def _optimal_ridge_monotone(curve: RiskCurve) -> Check:
     if broken is None and (curve.repetitions < 2 or len(curve.sizes) < 2):
         broken = "one_repetition" if curve.repetitions < 2 else "too_few_sizes"
     if len(curve.sizes) < 2:
-        return Check("optimal_ridge_monotone", 0.0, 0.0, 0.0, broken, "at_most")
+        return silent("optimal_ridge_monotone", broken)
     earlier, later = np.triu_indices(len(curve.sizes), k=1)
     worst = _worst(risk[:, later] - risk[:, earlier], np.zeros(len(later)), one_sided=True)
-    return Check("optimal_ridge_monotone", 0.0, worst.measured, worst.allowance, broken, "at_most")
+    return Check(
+        "optimal_ridge_monotone",
+        0.0,
+        worst.measured,
+        worst.allowance,
+        broken,
+        "at_most",
+        scale=float(curve.best_ridge.mean()),
+    )
 
 
 def _kernel_limit(curve: RiskCurve) -> list[Check]:
@@ -167,14 +178,21 @@ def _kernel_limit(curve: RiskCurve) -> list[Check]:
     reached, limit = float(curve.median("norm")[-1]), curve.limit
     ratio = float(curve.threshold / curve.sizes[-1])
     return [
-        Check("kernel_limit_norm", limit.norm, reached, NORM_TOLERANCE * limit.norm, broken),
-        Check("kernel_limit_risk", limit.test, float(curve.median()[-1]), 2 * ratio * limit.test, broken),
+        Check("kernel_limit_norm", limit.norm, reached, approximate(NORM_TOLERANCE * limit.norm, "n/N"), broken),
+        Check(
+            "kernel_limit_risk",
+            limit.test,
+            float(curve.median()[-1]),
+            approximate(2 * ratio * limit.test, "n/N"),
+            broken,
+        ),
     ]
 
 
 def _spike_limit(curve: RiskCurve) -> Check:
     broken = None if curve.sizes[-1] >= 10 * curve.threshold else "too_few_features"
-    return Check("spike_limit", curve.limit.test, float(curve.median()[-1]), NORM_TOLERANCE * curve.limit.test, broken)
+    allowed = approximate(NORM_TOLERANCE * curve.limit.test, "n/d")
+    return Check("spike_limit", curve.limit.test, float(curve.median()[-1]), allowed, broken)
 
 
 def _ridgeless_assumptions(curve: RiskCurve) -> str | None:
@@ -198,9 +216,9 @@ def _epochwise_risk(curve: EpochCurve) -> Check:
 def _epochwise_peak_time(curve: EpochCurve) -> Check:
     expected, measured = _peak_between_descents(curve.theory), _peak_between_descents(curve.test.mean(axis=0))
     if expected is None:
-        return Check("epochwise_peak_time", float("nan"), float("nan"), 0.0, "single_descent")
+        return silent("epochwise_peak_time", "single_descent")
     at, seen = float(curve.times[expected]), float("nan") if measured is None else float(curve.times[measured])
-    return Check("epochwise_peak_time", at, seen, TIME_TOLERANCE * at)
+    return Check("epochwise_peak_time", at, seen, approximate(TIME_TOLERANCE * at, "grid"))
 
 
 def _peak_between_descents(risk: Float[np.ndarray, " times"]) -> int | None:

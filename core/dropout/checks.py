@@ -22,9 +22,9 @@ import math
 
 import numpy as np
 
-from core.check import Check
+from core.check import Check, Tolerance, rounding, sampled, silent
 from core.dropout.averages import TestTime
-from core.dropout.band import Band
+from core.dropout.band import MASKS, Band
 from core.dropout.linear import enumerated_loss, expected_loss, ridge
 from core.dropout.linear_study import Study
 from core.dropout.noise import strength
@@ -50,7 +50,7 @@ ERRORS = 4.0  # standard errors that a Monte-Carlo value may be off
 MEMORISED = 0.01  # share of the training labels that may be wrong
 GAIN = 0.03
 CALIBRATED = math.erf(math.sqrt(2))  # share of a normal law within two standard deviations
-EXACT = 1e-9
+ROUNDING = 1e-9
 
 
 def linear_checks(study: Study) -> tuple[Check, ...]:
@@ -58,13 +58,22 @@ def linear_checks(study: Study) -> tuple[Check, ...]:
     gone = "all_dropped" if study.p == 1 else None
     values, predicted = study.entry_copies, study.entry_variance
     centred = (values - values.mean()) ** 2
-    spread = ERRORS * float(centred.std()) / math.sqrt(len(values))
-    mean_error = ERRORS * float(values.std()) / math.sqrt(len(values))
+    count = len(values)
+    mean_error, spread = (
+        sampled(ERRORS, float(v.std()) / math.sqrt(count), count, more=ROUNDING) for v in (values, centred)
+    )
     return (
-        Check("mean", study.entry, float(values.mean()), mean_error + EXACT, gone),
-        Check("variance", predicted, float(centred.sum() / (len(values) - 1)), spread + EXACT, gone),
+        Check("mean", study.entry, float(values.mean()), mean_error, gone, scale=abs(study.entry) or 1.0),
+        Check("variance", predicted, float(centred.sum() / (len(values) - 1)), spread, gone, scale=predicted or 1.0),
         _enumeration(study),
-        Check("minimiser", 0.0, study.distance, ERRORS * study.distance_se + EXACT, gone),
+        Check(
+            "minimiser",
+            0.0,
+            study.distance,
+            sampled(ERRORS, study.distance_se, len(values), more=ROUNDING),
+            gone,
+            scale=1.0,
+        ),
         _ordinary(study, gone),
     )
 
@@ -73,15 +82,15 @@ def _enumeration(study: Study) -> Check:
     x, y, w = study.data.x, study.data.y, study.data.least_squares
     closed = expected_loss(x, y, w, study.p, study.noise) / (study.data.unit or 1.0)
     if study.noise not in ("entries", "rows"):
-        return Check("enumeration", closed, float("nan"), 0.0, "no_mask")
+        return silent("enumeration", "no_mask", closed)
     gone_through = enumerated_loss(x, y, w, study.p, study.noise) / (study.data.unit or 1.0)
-    return Check("enumeration", closed, gone_through, EXACT * (1 + closed))
+    return Check("enumeration", closed, gone_through, rounding(ROUNDING * (1 + closed)))
 
 
 def _ordinary(study: Study, gone: str | None) -> Check:
     x, y = study.data.x, study.data.y
     if gone:
-        return Check("ordinary_ridge", 0.0, float("nan"), EXACT, gone)
+        return silent("ordinary_ridge", gone, 0.0)
     plain = ridge(x, y, len(x) * strength(study.p))
     length = float(np.linalg.norm(study.data.least_squares)) or 1.0
     why = None
@@ -89,7 +98,8 @@ def _ordinary(study: Study, gone: str | None) -> Check:
         why = "whole_rows"
     elif study.noise != "additive" and not study.data.is_standardised:
         why = "unequal_columns"
-    return Check("ordinary_ridge", 0.0, float(np.linalg.norm(study.ridge - plain)) / length, EXACT, why)
+    apart = float(np.linalg.norm(study.ridge - plain)) / length
+    return Check("ordinary_ridge", 0.0, apart, rounding(ROUNDING), why, scale=1.0)
 
 
 def test_time_checks(found: TestTime) -> tuple[Check, ...]:
@@ -97,12 +107,12 @@ def test_time_checks(found: TestTime) -> tuple[Check, ...]:
     here, best = found.here, int(np.argmax(found.here.scaled))
     gone = "all_dropped" if found.p == 1 else None
     why = gone or ("two_layers" if found.depth > 1 else None)
-    sampled = found.sampled
-    error = ERRORS * float(sampled.standard_error[-1, best])
+    masks = found.sampled
+    error = sampled(ERRORS, float(masks.standard_error[-1, best]), int(masks.draws[-1]), more=ROUNDING)
     return (
-        Check("geometric", float(here.scaled[best]), float(here.geometric[best]), EXACT, why),
-        Check("monte_carlo", float(here.arithmetic[best]), float(sampled.mean[-1, best]), error + EXACT),
-        Check("sum_of_means", 1.0, here.geometric_sum, EXACT, relation="at_most"),
+        Check("geometric", float(here.scaled[best]), float(here.geometric[best]), rounding(ROUNDING), why),
+        Check("monte_carlo", float(here.arithmetic[best]), float(masks.mean[-1, best]), error),
+        Check("sum_of_means", 1.0, here.geometric_sum, rounding(ROUNDING), relation="at_most"),
     )
 
 
@@ -116,12 +126,12 @@ def sweep_checks(sweep: DropoutSweep) -> tuple[Check, ...]:
     steps = np.diff(test, axis=0)  # (rates − 1, networks)
     worst = int(steps.mean(axis=1).argmax())
     why = _not_overfitted(sweep)
-    rise = Check("cross_entropy", 0.0, float(steps[worst].mean()), 2 * _error(steps[worst]), why, "at_most")
+    rise = Check("cross_entropy", 0.0, float(steps[worst].mean()), _error(steps[worst]), why, "at_most", scale=1.0)
     at = [np.flatnonzero(sweep.rates == rate) for rate in (0.0, 0.5)]
     if not all(map(len, at)):
-        return rise, Check("gain", GAIN, float("nan"), 0.0, "without_zero", "at_least")
+        return rise, silent("gain", "without_zero", GAIN)
     gained = wrong[at[0][0]] - wrong[at[1][0]]
-    return rise, Check("gain", GAIN, float(gained.mean()), 2 * _error(gained), why, "at_least")
+    return rise, Check("gain", GAIN, float(gained.mean()), _error(gained), why, "at_least")
 
 
 def _not_overfitted(sweep: DropoutSweep) -> str | None:
@@ -132,8 +142,9 @@ def _not_overfitted(sweep: DropoutSweep) -> str | None:
     return None if sweep.test.shape[1] > 1 else "one_network"
 
 
-def _error(values: np.ndarray) -> float:
-    return float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+def _error(values: np.ndarray) -> Tolerance:
+    error = float(values.std(ddof=1)) / math.sqrt(len(values)) if len(values) > 1 else 0.0
+    return sampled(2, error, len(values))
 
 
 def band_checks(band: Band) -> tuple[Check, ...]:
@@ -141,6 +152,6 @@ def band_checks(band: Band) -> tuple[Check, ...]:
     why = "all_dropped" if band.p == 1 else "both_layers" if band.dropped == "both" else None
     predicted = float(np.mean(band.predicted[-1] ** 2))
     return (
-        Check("spread", predicted, band.variance, ERRORS * band.variance_se + EXACT, why),
-        Check("coverage", CALIBRATED, band.coverage, 0.0, "no_posterior"),
+        Check("spread", predicted, band.variance, sampled(ERRORS, band.variance_se, MASKS, more=ROUNDING), why),
+        silent("coverage", "no_posterior", CALIBRATED, band.coverage),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.check import Check
+from core.check import Check, approximate, rounding
 from core.gradient_descent.convergence import LINEAR, convergence_rate, escape_steps, stability_limit
 from core.gradient_descent.descent import Descent
 from core.gradient_descent.fate import RATE_TOLERANCE, Fate, fate
@@ -60,7 +60,8 @@ def checks(surface: Surface, descents: Mapping[str, Descent], ball: Roll | None 
             found.append(_first_step(surface, descents[method], shrink))
     if ball is not None:
         broken = "friction" if ball.friction > 0 else "kinks" if ball.kinks else None
-        found.append(Check("ball_energy", 0.0, ball.energy_drift, ENERGY_TOLERANCE, broken, "at_most"))
+        lost = approximate(ENERGY_TOLERANCE, "solver")
+        found.append(Check("ball_energy", 0.0, ball.energy_drift, lost, broken, "at_most", scale=1.0))
     return tuple(found)
 
 
@@ -74,7 +75,7 @@ def _rate(surface: Surface, run: Descent, seen: Fate) -> Check:
     measurable = seen.kind == "converged" or (_grows(surface, run, seen) and np.isfinite(seen.rate))
     broken = ("mixed_modes" if seen.mixed else None) if measurable else seen.kind
     predicted = convergence_rate(seen.eigenvalues, run.method, step_size=run.step_size, momentum=run.momentum)
-    return Check(f"rate_{run.method}", predicted, seen.rate, RATE_TOLERANCE, broken)
+    return Check(f"rate_{run.method}", predicted, seen.rate, approximate(RATE_TOLERANCE, "1/k"), broken)
 
 
 def _limit(surface: Surface, run: Descent, seen: Fate) -> Check:
@@ -84,7 +85,9 @@ def _limit(surface: Surface, run: Descent, seen: Fate) -> Check:
     broken = mixed if arrived or grows else None if seen.kind == "oscillates" else seen.kind
     relation = "at_most" if arrived and not grows else "at_least"
     limit = stability_limit(float(seen.eigenvalues[-1]), run.method, momentum=run.momentum)
-    return Check("stability_limit", limit, float(run.step_size), LIMIT_TOLERANCE * limit, broken, relation)
+    return Check(
+        "stability_limit", limit, float(run.step_size), approximate(LIMIT_TOLERANCE * limit, "1/k"), broken, relation
+    )
 
 
 def _escape_checks(surface: Surface, run: Descent) -> list[Check]:
@@ -105,7 +108,7 @@ def _escape_checks(surface: Surface, run: Descent) -> list[Check]:
     measured = float(over[0]) if len(over) else np.inf
     unfinished = np.isfinite(predicted) and not len(over)
     broken = "starts_outside" if away[0] >= goal else "too_few_steps" if unfinished else None
-    return [Check("saddle_escape", predicted, measured, ESCAPE_TOLERANCE, broken)]
+    return [Check("saddle_escape", predicted, measured, rounding(ESCAPE_TOLERANCE), broken)]
 
 
 def _first_step(surface: Surface, run: Descent, shrink: float) -> Check:
@@ -114,4 +117,4 @@ def _first_step(surface: Surface, run: Descent, shrink: float) -> Check:
     predicted = float(run.step_size) * size / (shrink * size + EPSILON)
     measured = float(np.abs(run.path[1] - run.path[0]).max())
     broken = None if size else "zero_gradient"
-    return Check(f"{run.method}_first_step", predicted, measured, 1e-6 * float(run.step_size), broken)
+    return Check(f"{run.method}_first_step", predicted, measured, rounding(1e-6 * float(run.step_size)), broken)

@@ -3,7 +3,7 @@
 import math
 
 from core.bounds import Real, whole
-from core.check import Check
+from core.check import Check, approximate, rounding
 from core.linear_algebra.spectral_norm import Products
 from core.lipschitz.bracket import Bracket
 from core.lipschitz.descent_lemma import GAIN_TOLERANCE
@@ -34,9 +34,11 @@ def checks(found: Study, bracket: Bracket, slope: Real) -> tuple[Check, ...]:
     """What the theory says of a function, its bracket for some number of cells, and a cone of this slope."""
     unknown = None if found.is_known else _unknown(found)
     low, high = (found.tight.lower, found.tight.upper) if found.is_known else (found.constant, found.constant)
-    lower = Check("lower", high, bracket.lower, ROUNDING * abs(low), unknown, "at_most")
-    upper = Check("upper", low, bracket.upper, ROUNDING * abs(low), unknown, "at_least")
-    growth = Check("growth", found.function.growth, found.sweep.growth, GROWTH_TOLERANCE)
+    lower = Check("lower", high, bracket.lower, rounding(ROUNDING * abs(low)), unknown, "at_most")
+    upper = Check("upper", low, bracket.upper, rounding(ROUNDING * abs(low)), unknown, "at_least")
+    growth = Check(
+        "growth", found.function.growth, found.sweep.growth, approximate(GROWTH_TOLERANCE, "1/log n"), scale=1.0
+    )
     first = (upper, growth) if math.isinf(found.constant) else (lower, upper)
     return (*first, _cone(found, slope), _descent_step(found))
 
@@ -45,13 +47,13 @@ def network_checks(bounds: NetworkBounds, products: Products, factors: int) -> t
     """The order of the bounds of one network, and the product of ``factors`` Gaussian matrices."""
     factors = whole("factors", factors, 1, len(products.predicted))
     several = "several_layers" if math.isnan(bounds.middle) else None
-    size = 2 * bounds.rounding  # what is compared has lost as much as that on either side
+    size = rounding(2 * bounds.rounding)  # what is compared has lost as much as that on either side
     edge, norm = float(products.predicted[factors - 1]), float(products.measured[factors - 1])
     return (
         Check("network_sampled", bounds.exact, bounds.sampled, size, None, "at_most"),
         Check("network_middle", bounds.exact, bounds.middle, size, several, "at_least"),
         Check("network_product", bounds.exact, bounds.product, size, None, "at_least"),
-        Check("gaussian_product", edge, norm, products.tolerance(factors) * edge),
+        Check("gaussian_product", edge, norm, approximate(products.tolerance(factors) * edge, "n^(−2/3)")),
     )
 
 
@@ -66,10 +68,10 @@ def _cone(found: Study, slope: Real) -> Check:
     low, high = found.tight.lower, found.tight.upper
     largest = float(found.slide.secant[-1])
     if slope < low or math.isinf(found.constant):
-        return Check("cone", slope, largest, ROUNDING * slope, None, "at_least")
+        return Check("cone", slope, largest, rounding(ROUNDING * slope), None, "at_least")
     broken = "undecided" if slope < high * (1 - ROUNDING) else None
-    return Check("cone", slope, largest, ROUNDING * slope, broken, "at_most")
+    return Check("cone", slope, largest, rounding(ROUNDING * slope), broken, "at_most")
 
 
 def _descent_step(found: Study) -> Check:
-    return Check("descent_step", 1.0, found.gains.least, GAIN_TOLERANCE, _no_step(found), "at_least")
+    return Check("descent_step", 1.0, found.gains.least, rounding(GAIN_TOLERANCE), _no_step(found), "at_least")

@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from core.check import Check
+from core.check import Check, approximate, silent
 from core.max_margin.curves import law_residual, measured
 from core.max_margin.losses import LOGISTIC
 from core.max_margin.norm_margin import norm_of
@@ -61,14 +61,13 @@ LOSS_TOLERANCE, MARGIN_TOLERANCE, EXPONENT_TOLERANCE, ANGLE_TOLERANCE = 0.03, 0.
 DISCRETE_TOLERANCE, OFFSET_TOLERANCE, SLOPE_TOLERANCE = 0.02, 0.05, 0.02
 SATURATED = 5.0  # margin from which the logistic loss is straight, or flat
 LARGE_STEP = 3.0  # η·σ_max²·ℓ″/(1 − β) up to which steps keep to the flow
-nan = float("nan")
 CURVATURE = {"logistic": 0.25, "exponential": 1.0}  # ℓ″(0), where the run begins; of a polynomial loss k(k + 1)
 
 
 def checks(run: Study, validation: Float[np.ndarray, " d"] | None = None) -> tuple[Check, ...]:
     """The predictions that concern a run; ``validation`` is a point z = y·x that was not trained on."""
     if run.followed == 0:
-        found = [Check(name, nan, nan, 0.0, "not_followed") for name in ("loss_law", "distance_law", "gap_law")]
+        found = [silent(name, "not_followed") for name in ("loss_law", "distance_law", "gap_law")]
         return tuple(found)
     found = _of_the_flow(run) if run.clock == "time" else _of_the_steps(run)
     if validation is not None and run.clock == "time":
@@ -90,7 +89,7 @@ def _no_street(run: Study) -> str | None:
 def _of_the_flow(run: Study) -> list[Check]:
     if run.street.margin is None:
         why = _no_street(run)
-        none = [Check(name, nan, nan, 0.0, why) for name in ("loss_law", "distance_law", "gap_law")]
+        none = [silent(name, why) for name in ("loss_law", "distance_law", "gap_law")]
         return ([_finite_minimiser(run)] if run.rest is not None else []) + none
     if run.loss.tail:
         return [_growth(run), _direction(run), *_laws(run, "polynomial_tail"), _discrete(run)]
@@ -117,7 +116,7 @@ def _loss_law(run: Study, broken: str | None) -> Check:
     behind = float(weight @ (run.z @ w_hat - 1) / weight.sum())
     if broken is None and (max(behind, lag(run)) > LOSS_TOLERANCE / 2 or natural_time(run) < SETTLED):
         broken = "too_early"
-    return Check("loss_law", predicted, found, LOSS_TOLERANCE * predicted, broken)
+    return Check("loss_law", predicted, found, approximate(LOSS_TOLERANCE * predicted, "1/t"), broken)
 
 
 def _over_log(run: Study, name: str, broken: str | None) -> Check:
@@ -130,14 +129,14 @@ def _over_log(run: Study, name: str, broken: str | None) -> Check:
     if run.clock == "step":
         tolerance, is_early = 0.12 * constant, moves(run, MARGIN_TOLERANCE) or law.rate * clock < 5 or clock < 10
         broken = broken or ("large_step" if run.step_size > 1 else "still_moving" if is_early else None)
-        return Check(f"{name}_law", constant, found, tolerance, broken)
+        return Check(f"{name}_law", constant, found, approximate(tolerance, "1/τ"), broken)
     tolerance = float("nan")
     if law.why_not is None:
         left = float(law_residual(run)[-1]) / size(run) * (1.0 if name == "distance" else longest(run))
         tolerance = next_order(run, name) + left + 0.02 * constant
         is_early = clock <= 1 or tolerance > 0.25 * constant or left > 0.05 * constant
         broken = broken or ("too_early" if is_early else None)
-    return Check(f"{name}_law", constant, found, tolerance, broken)
+    return Check(f"{name}_law", constant, found, approximate(tolerance, "1/log t"), broken)
 
 
 def _offset(run: Study) -> Check:
@@ -153,7 +152,7 @@ def _offset(run: Study) -> Check:
         mixed = np.exp(-(law.next_rate - law.rate) * np.log(max(natural_time(run), 1.0)))
         is_mixed = mixed > 0.05 or abs(late - found) > OFFSET_TOLERANCE / 8  # a faster part is still there
         broken = broken or ("too_early" if is_mixed else None)
-    return Check("offset", law.rate, found, OFFSET_TOLERANCE, broken)
+    return Check("offset", law.rate, found, approximate(OFFSET_TOLERANCE, "t^−λ′"), broken)
 
 
 def _discrete(run: Study) -> Check:
@@ -161,7 +160,7 @@ def _discrete(run: Study) -> Check:
     times = run.step_size * run.steps.step
     seen = np.flatnonzero((times <= run.at[-1]) & (times >= run.at[0]))
     if not len(seen):
-        return Check("discrete", 0.0, float("nan"), DISCRETE_TOLERANCE, "too_early")
+        return silent("discrete", "too_early", 0.0)
     last = seen[-1]
     flow = np.array([np.interp(np.log(times[last]), np.log(run.at), column) for column in run.w.T])
     found = float(np.linalg.norm(run.steps.w[last] - flow) / np.linalg.norm(flow))
@@ -170,22 +169,23 @@ def _discrete(run: Study) -> Check:
     broken = "diverged" if np.isnan(found) else "large_step" if is_large else None
     if broken is None and run.steps.step[last] < run.steps.step[-1]:
         broken = "too_early"
-    return Check("discrete", 0.0, found, DISCRETE_TOLERANCE, broken)
+    return Check("discrete", 0.0, found, approximate(DISCRETE_TOLERANCE, "η"), broken, scale=1.0)
 
 
 def _growth(run: Study) -> Check:
     first, predicted = before(run, 100.0), 1 / (run.loss.tail + 2)
     if first is None:
-        return Check("growth_exponent", predicted, float("nan"), EXPONENT_TOLERANCE, "too_early")
+        return silent("growth_exponent", "too_early", predicted)
     lengths = np.linalg.norm(run.w, axis=1)
     found, late = -fall(lengths, run.at, first), -fall(lengths, run.at, before(run, 10.0))
     bends = abs(late - found) > EXPONENT_TOLERANCE / 4
-    return Check("growth_exponent", predicted, found, EXPONENT_TOLERANCE, "too_early" if bends else tail_early(run))
+    broken = "too_early" if bends else tail_early(run)
+    return Check("growth_exponent", predicted, found, approximate(EXPONENT_TOLERANCE, "1/log t"), broken)
 
 
 def _direction(run: Study) -> Check:
     predicted, found = (_angle(w, run.street.margin.unit) for w in (run.tail, run.w[-1]))
-    return Check("tail_direction", predicted, found, ANGLE_TOLERANCE, tail_early(run))
+    return Check("tail_direction", predicted, found, approximate(ANGLE_TOLERANCE, "1/‖w‖"), tail_early(run))
 
 
 def _angle(a: np.ndarray, b: np.ndarray) -> float:
@@ -195,35 +195,39 @@ def _angle(a: np.ndarray, b: np.ndarray) -> float:
 
 def _margin_reached(run: Study) -> Check:
     if run.goal is None:
-        return Check("margin_reached", float("nan"), float("nan"), 0.0, _no_street(run))
+        return silent("margin_reached", _no_street(run))
     found = float((run.z @ run.w[-1]).min() / norm_of(run.w[-1], run.norm))
     broken = "polynomial_tail" if run.loss.tail else "still_moving" if moves(run, MARGIN_TOLERANCE) else None
     broken = broken or ("large_step" if run.step_size > 1 else None)
-    return Check("margin_reached", run.goal.margin, found, MARGIN_TOLERANCE * run.goal.margin, broken)
+    allowed = approximate(MARGIN_TOLERANCE * run.goal.margin, "k^(−1/2)")
+    return Check("margin_reached", run.goal.margin, found, allowed, broken)
 
 
 def _finite_minimiser(run: Study) -> Check:
     """Too early until the flattest direction has had time to settle."""
     if run.stays:
-        return Check("finite_minimiser", 0.0, float(np.linalg.norm(run.w[-1])), 0.0, "balanced")
+        return silent("finite_minimiser", "balanced", 0.0, float(np.linalg.norm(run.w[-1])))
     seen, u = principal_rows(run.z), run.z @ run.rest
     bends = np.exp(run.loss.log_slope(u)) * run.loss.bend(u)
     flattest, *_, steepest = np.linalg.eigvalsh((seen.rows.T * bends) @ seen.rows).tolist() * 2
     is_seen = flattest > 1e-13 * steepest  # below, it is what rounding has made of none
     settled = is_seen and flattest * run.at[-1] / run.slowed * seen.scale**2 > 30
     found = float(np.linalg.norm(run.w[-1] - run.rest) / (np.linalg.norm(run.rest) or 1.0))
-    return Check("finite_minimiser", 0.0, found, 1e-4, None if settled else "too_early")
+    return Check(
+        "finite_minimiser", 0.0, found, approximate(1e-4, "e^−μt"), None if settled else "too_early", scale=1.0
+    )
 
 
 def _validation_slope(run: Study, z: np.ndarray) -> Check:
     broken = _no_street(run) or ("polynomial_tail" if run.loss.tail else None)
     if broken is not None:
-        return Check("validation_slope", float("nan"), float("nan"), 0.0, broken)
+        return silent("validation_slope", broken)
     reach, first = float(z @ run.street.margin.w), before(run, 10.0)
-    tolerance = SLOPE_TOLERANCE * max(1.0, abs(reach))
+    allowed = SLOPE_TOLERANCE * max(1.0, abs(reach))
     if first is None:
-        return Check("validation_slope", max(0.0, -reach), float("nan"), tolerance, "too_early")
+        return silent("validation_slope", "too_early", max(0.0, -reach))
     values, ages = run.w[[first, -1]] @ z, np.log(run.at[-1] / run.at[first])
     found = float(np.diff(LOGISTIC.value(values))[0] / ages)
-    is_early = values[-1] * np.sign(reach) < SATURATED or abs((values[1] - values[0]) / ages - reach) > tolerance / 2
-    return Check("validation_slope", max(0.0, -reach), found, tolerance, "too_early" if is_early else None)
+    is_early = values[-1] * np.sign(reach) < SATURATED or abs((values[1] - values[0]) / ages - reach) > allowed / 2
+    broken, size = "too_early" if is_early else None, max(1.0, abs(reach))
+    return Check("validation_slope", max(0.0, -reach), found, approximate(allowed, "1/t"), broken, scale=size)

@@ -15,7 +15,7 @@ Lee et al. 2019, arXiv:1902.06720 prove n^−½; Dyer & Gur-Ari 2020, arXiv:1909
 import numpy as np
 from jaxtyping import Float
 
-from core.check import Check
+from core.check import EXACT, Check, approximate, rounding, silent
 from core.neural_tangent_kernel.learner import Trace
 from core.neural_tangent_kernel.study import NARROW, Study
 
@@ -76,9 +76,10 @@ def checks(run: Study) -> tuple[Check, ...]:
     found = [_start(run)]
     if run.settings.parametrisation == "standard":
         found.append(_growth(run))
+    bound = approximate(BOUND_TOLERANCE, "1/n")
     found += [
-        Check("drift_exponent", -0.5, exponent(run.widths, drift(run)), BOUND_TOLERANCE, broken, "at_most"),
-        Check("departure_exponent", -0.5, exponent(run.widths, departure(run)), BOUND_TOLERANCE, broken, "at_most"),
+        Check("drift_exponent", -0.5, exponent(run.widths, drift(run)), bound, broken, "at_most"),
+        Check("departure_exponent", -0.5, exponent(run.widths, departure(run)), bound, broken, "at_most"),
         _band(run, broken),
         _pl(run),
     ]
@@ -109,7 +110,7 @@ def _start(run: Study) -> Check:
         "nothing_learned" if found.min() <= 0 else
         "too_deep" if run.settings.depth > NARROW // 2 else None
     )  # fmt: skip
-    return Check("start_exponent", -0.5, exponent(run.widths, found), EXPONENT_TOLERANCE, why)
+    return Check("start_exponent", -0.5, exponent(run.widths, found), approximate(EXPONENT_TOLERANCE, "R^(−1/2)"), why)
 
 
 def _growth(run: Study) -> Check:
@@ -117,7 +118,7 @@ def _growth(run: Study) -> Check:
     predicted = exponent(run.widths, np.array([np.linalg.norm(limit.kernel) for limit in run.limits]))
     found = np.array([np.linalg.norm(trace.kernel[:, 0].mean(axis=0)) for trace in run.traces])
     why = "nothing_learned" if found.min() <= 0 else "too_deep" if run.settings.depth > NARROW // 2 else None
-    return Check("kernel_growth", predicted, exponent(run.widths, found), GROWTH_TOLERANCE, why)
+    return Check("kernel_growth", predicted, exponent(run.widths, found), approximate(GROWTH_TOLERANCE, "1/n"), why)
 
 
 def _band(run: Study, broken: str | None) -> Check:
@@ -125,9 +126,9 @@ def _band(run: Study, broken: str | None) -> Check:
     mean, deviation = run.limits[-1].mean[-1], run.limits[-1].deviation[-1]
     floor = FAINT * float(deviation.max())
     if floor <= 0:
-        return Check("inside_band", BAND, float("nan"), 0.0, broken or "no_spread", "at_most")
+        return silent("inside_band", broken or "no_spread", BAND)
     worst = float(np.max(np.abs(run.traces[-1].function[-1] - mean) / np.maximum(deviation, floor)))
-    return Check("inside_band", BAND, worst, 0.0, None if broken == "linear_model" else broken, "at_most")
+    return Check("inside_band", BAND, worst, EXACT, None if broken == "linear_model" else broken, "at_most")
 
 
 def _pl(run: Study) -> Check:
@@ -135,7 +136,7 @@ def _pl(run: Study) -> Check:
     nearest = min((_nearest(run, trace) for trace in run.traces), key=lambda pair: pair[0] - pair[1])
     ratio, smallest = nearest
     why = "nothing_learned" if np.isnan(ratio) else None
-    return Check("pl_ratio", smallest, ratio, 1e-9 * max(1.0, abs(smallest)), why, "at_least")
+    return Check("pl_ratio", smallest, ratio, rounding(1e-9 * max(1.0, abs(smallest))), why, "at_least")
 
 
 def _nearest(run: Study, trace: Trace) -> tuple[float, float]:
@@ -157,4 +158,4 @@ def _nearest(run: Study, trace: Trace) -> tuple[float, float]:
 
 def _flown_off(run: Study) -> Check:
     predicted = float(np.sum(sharpness(run) > STABLE))
-    return Check("flown_off", predicted, float(np.sum(run.diverged)), 0.0)
+    return Check("flown_off", predicted, float(np.sum(run.diverged)), EXACT, scale=1.0)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.check import Check
+from core.check import EXACT, Check, sampled, silent
 from core.neural_tangent_kernel.checks import FAINT, STABLE
 from core.neural_tangent_kernel.linearised import process_at
 from core.neural_tangent_kernel.network import empirical_ntk
@@ -68,13 +68,12 @@ def ensemble_checks(study: EnsembleStudy, settings: Settings) -> tuple[Check, ..
     scale = np.maximum(deviation, FAINT * float(deviation.max()))
     broken = "unstable_steps" if settings.stability >= STABLE else "flew_off" if study.lost else None
     if count < 2 or scale.max() <= 0:
-        nan = float("nan")
         why = broken or "no_spread"
-        return Check("ensemble_mean", ERRORS, nan, 0.0, why, "at_most"), Check("ensemble_spread", 1.0, nan, 0.0, why)
+        return silent("ensemble_mean", why, ERRORS), silent("ensemble_spread", why, 1.0)
     off = float(np.max(np.abs(outputs.mean(axis=0) - study.mean[-1]) / (scale / np.sqrt(count))))
     ratio = float(outputs.var(axis=0, ddof=1).sum() / np.sum(deviation**2))
-    tolerance = VARIANCE_ERRORS * np.sqrt(2 / (count - 1)) + FINITE_WIDTH / study.width
+    allowed = sampled(VARIANCE_ERRORS, np.sqrt(2 / (count - 1)), count, more=FINITE_WIDTH / study.width, order="1/n")
     return (
-        Check("ensemble_mean", ERRORS, off, 0.0, broken, "at_most"),
-        Check("ensemble_spread", 1.0, ratio, float(tolerance), broken),
+        Check("ensemble_mean", ERRORS, off, EXACT, broken, "at_most"),
+        Check("ensemble_spread", 1.0, ratio, allowed, broken),
     )

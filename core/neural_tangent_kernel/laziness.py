@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.check import Check
+from core.check import Check, approximate
 from core.neural_tangent_kernel.checks import exponent, rms
 from core.neural_tangent_kernel.learner import Learner
 from core.neural_tangent_kernel.settings import Settings
@@ -73,4 +73,4 @@ def laziness_checks(found: Laziness, activation: str) -> tuple[Check, ...]:
     Lipschitz in the parameters, as the theorem asks."""
     power = exponent(found.scales[-TAIL:], found.drift[-1, -TAIL:])
     broken = "nothing_learned" if np.isnan(power) else "kinks" if activation == "relu" else None
-    return (Check("laziness", -1.0, power, 0.1, broken),)
+    return (Check("laziness", -1.0, power, approximate(0.1, "1/α"), broken),)

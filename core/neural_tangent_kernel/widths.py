@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.bounds import increasing, whole
-from core.check import Check
+from core.check import Check, approximate
 from core.neural_tangent_kernel.checks import BOUND_TOLERANCE, EXPONENT_TOLERANCE, exponent, rms
 from core.neural_tangent_kernel.learner import Learner
 from core.neural_tangent_kernel.network import MOST_WIDTH, Networks
@@ -124,6 +124,6 @@ def sweep_checks(sweep: WidthSweep, *, deep: bool) -> tuple[Check, ...]:
         bound = measure in BOUNDS
         power = sweep.exponent(measure)
         broken = "nothing_learned" if np.isnan(power) else None
-        tolerance = BOUND_TOLERANCE if bound else EXPONENT_TOLERANCE
+        tolerance = approximate(BOUND_TOLERANCE if bound else EXPONENT_TOLERANCE, "R^(−1/2)")
         found.append(Check(f"sweep_{measure}", predicted, power, tolerance, broken, "at_most" if bound else "equal"))
     return tuple(found)

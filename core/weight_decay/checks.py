@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.bounds import Real
-from core.check import Check
+from core.check import Check, approximate, rounding, silent
 from core.weight_decay.constraint import multiplier
 from core.weight_decay.dynamics import box_fit, decay_dynamics, law, no_gradient
 from core.weight_decay.high_dimensional import Forgetting
@@ -34,7 +34,7 @@ def _hard_is_soft(run: Study) -> Check:
     """The solution in the ball of radius √θ, found from θ alone, is ŵ(λ)."""
     size = float(np.linalg.norm(run.w))
     apart = float(np.linalg.norm(run.hard.w - run.w)) / (size or 1.0)
-    return Check("hard_soft", 0.0, apart, 1e-6, None if size else "nothing_to_learn")
+    return Check("hard_soft", 0.0, apart, rounding(1e-6), None if size else "nothing_to_learn", scale=1.0)
 
 
 def _multiplier(run: Study) -> Check:
@@ -42,14 +42,15 @@ def _multiplier(run: Study) -> Check:
     problem, stiffest = run.prepared.problem, float(run.prepared.spectrum.curvature.max(initial=0.0))
     read = multiplier(problem.x, problem.y, run.hard.w)
     broken = "nothing_to_learn" if np.isnan(read) else None
-    return Check("multiplier", run.penalty, 0.0 if broken else read, 1e-6 * run.penalty + 1e-9 * stiffest, broken)
+    lost = rounding(1e-6 * run.penalty + 1e-9 * stiffest)
+    return Check("multiplier", run.penalty, 0.0 if broken else read, lost, broken, scale=run.penalty or stiffest)
 
 
 def _freedom(run: Study) -> Check:
     """Σ dᵢ²/(dᵢ² + nλ) is the trace of the matrix that turns y into ŷ; at λ = 0 without what is rounding in X."""
     x = run.prepared.problem.x
     trace = trace_of_hat(x if run.penalty else x @ run.prepared.spectrum.right.T, run.penalty)
-    return Check("freedom", run.degrees_of_freedom, trace, 1e-6 * max(1.0, run.degrees_of_freedom))
+    return Check("freedom", run.degrees_of_freedom, trace, rounding(1e-6 * max(1.0, run.degrees_of_freedom)))
 
 
 def trace_of_hat(x: Float[np.ndarray, "n d"], penalty: Real) -> float:
@@ -69,7 +70,8 @@ def _shrinkage(run: Study) -> Check:
     with np.errstate(over="ignore"):
         predicted = float(np.float64(1 - walk.step_size * run.penalty) ** run.steps)
     broken = "penalty_rescaled" if walk.optimiser == "adam_l2" and run.penalty > 0 else None
-    return Check("shrinkage", predicted, float(left), 1e-9 * abs(predicted) if np.isfinite(predicted) else 0.0, broken)
+    lost = rounding(1e-9 * abs(predicted) if np.isfinite(predicted) else 0.0)
+    return Check("shrinkage", predicted, float(left), lost, broken)
 
 
 def _leave_one_out(run: Study) -> Check:
@@ -80,11 +82,11 @@ def _leave_one_out(run: Study) -> Check:
         rows.start : rows.stop, 0
     ]
     if np.isnan(shortcut).any():
-        return Check("leave_one_out", float("nan"), float("nan"), 0.0, "interpolates")
+        return silent("leave_one_out", "interpolates")
     forced = left_out_by_force(problem.x, problem.y, run.penalty, rows)
     predicted = float((shortcut**2).mean())
     broken = "at_rounding" if _is_flat(run) else None
-    return Check("leave_one_out", predicted, float((forced**2).mean()), 1e-5 * predicted + 1e-12, broken)
+    return Check("leave_one_out", predicted, float((forced**2).mean()), rounding(1e-5 * predicted + 1e-12), broken)
 
 
 def _path(run: Study) -> Check:
@@ -92,15 +94,16 @@ def _path(run: Study) -> Check:
     walk, found = run.run, run.prepared.spectrum
     start, last = walk.w[0], walk.w[run.steps]
     if run.flies_off or not np.isfinite(last).all():
-        return Check("path", 0.0, float("inf"), NEAR, "flies_off")
+        return silent("path", "flies_off", 0.0, float("inf"))
     if walk.optimiser == "sgd":
         goal = law(found, start, step_size=walk.step_size, penalty=run.penalty, steps=run.steps)
-        return Check("path", 0.0, _share(last - goal, start), 1e-6, "at_rounding" if _is_flat(run) else None)
+        broken = "at_rounding" if _is_flat(run) else None
+        return Check("path", 0.0, _share(last - goal, start), rounding(1e-6), broken, scale=1.0)
     goal = run.w if walk.optimiser == "adam_l2" else box_fit(found, run.penalty)
     left, moved = (_share(last - there, start - goal) for there in (goal, walk.w[run.steps // 2]))
     idle = found.rank < len(start) and (run.penalty == 0 or walk.optimiser == "adamw")
     broken = "not_unique" if idle else "still_moving" if left > NEAR and moved > SETTLED else None
-    return Check("path", 0.0, left, NEAR, broken)
+    return Check("path", 0.0, left, approximate(NEAR, "e^(−ηk)"), broken, scale=1.0)
 
 
 def _is_flat(run: Study) -> bool:
@@ -117,4 +120,4 @@ def _forgetting(demonstration: Forgetting) -> Check:
     """‖w‖ after d2l's 400 minibatches: the start, faded, and the ridge solution."""
     predicted, measured = float(demonstration.predicted_norm[-1]), float(demonstration.norm[-1])
     broken = "flies_off" if not demonstration.is_stable else "forgotten" if demonstration.is_forgotten else None
-    return Check("forgetting", predicted, measured, 0.03 * predicted, broken)
+    return Check("forgetting", predicted, measured, approximate(0.03 * predicted, "B^(−1/2)"), broken)

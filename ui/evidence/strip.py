@@ -1,13 +1,14 @@
-"""The strip of checks: predicted against measured, with a verdict each."""
+"""The strip of checks: measured against predicted, with a verdict each, and what each of them would notice."""
 
 import html
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 
 from core.check import Check
 from ui.text import Words, number
 
 MARKS = {"holds": "✓", "fails": "✗", "does not apply": "–"}
-SIGNS = {"equal": "=", "at_most": "≤", "at_least": "≥"}
+SIDES = {"equal": "", "at_most": "≤ ", "at_least": "≥ "}  # of the prediction on which the measured number may be
 
 
 def strip(checks: Sequence[Check], words: Words) -> str:
@@ -15,24 +16,58 @@ def strip(checks: Sequence[Check], words: Words) -> str:
     return f'<div class="checks" role="list">{"".join(_one(check, words) for check in checks)}</div>'
 
 
+def told(check: Check, words: Words) -> str:
+    """Its numbers in one line: nothing for a number that there is not, and no equation that is untrue."""
+    return _sign(check).join(f"{words[side]} {value}" for side, value in _numbers(check, words))
+
+
+def notices(check: Check, words: Words) -> str:
+    """By how much the theory would have to be off for the verdict to turn, and what is allowed for."""
+    allowed = check.tolerance
+    order = words.get(f"tolerance.order.{allowed.order}", allowed.order)
+    said = [words.say(f"tolerance.{allowed.source}", size=number(allowed.size, 2), order=order,
+                      errors=number(allowed.errors, 2), samples=allowed.samples)]  # fmt: skip
+    if allowed.source == "standard_error" and order:
+        said.append(words.say("tolerance.more", order=order))
+    if not math.isnan(check.resolution):
+        said.insert(0, words.say("tolerance.notices", share=f"{number(100 * check.resolution, 2)} %"))
+    return " · ".join(said)
+
+
 def _one(check: Check, words: Words) -> str:
     verdict = words[f"verdict.{check.verdict}"]
-    side = words["measured"], words["predicted"]
-    body = (
-        f'<span class="label">{html.escape(words[f"check.{check.id}"])}</span>'
-        f'<span class="numbers"><span class="measured" title="{side[0]}">{number(check.measured)}</span> '
-        f'{SIGNS[check.relation]} <span class="predicted" title="{side[1]}">{number(check.predicted)}</span>'
-        + (f'<span class="tolerance">± {number(check.tolerance, 2)}</span>' if _within(check) else "")
-        + "</span>"
-    )
+    body = f'<span class="label">{html.escape(words[f"check.{check.id}"])}</span>'
+    sides = [_side(*side, words) for side in _numbers(check, words)]
+    if sides and _within(check):
+        sides[-1] += f'<span class="tolerance">± {number(check.tolerance.size, 2)}</span>'
+    body += f'<span class="numbers">{_sign(check).join(sides)}</span>' if sides else ""
     if check.broken_assumption is not None:
         body += f'<span class="why">{html.escape(words[f"assumption.{check.broken_assumption}"])}</span>'
+    else:
+        body += f'<span class="notices">{html.escape(notices(check, words))}</span>'
     kind = check.verdict.replace(" ", "-")
     mark = f'<span class="mark" aria-label="{verdict}" title="{verdict}">{MARKS[check.verdict]}</span>'
     return f'<div class="check {kind}" data-check="{check.id}" role="listitem">{mark}<div>{body}</div></div>'
 
 
+def _numbers(check: Check, words: Words) -> Iterator[tuple[str, str]]:
+    """The sides that there are, as they are written."""
+    if not math.isnan(check.measured):
+        is_none = check.tolerance.source == "rounding" and check.predicted == 0 and check.verdict == "holds"
+        is_none = is_none and check.relation == "equal" and check.measured != 0
+        yield "measured", words["zero_to_rounding"] if is_none else number(check.measured)
+    if not math.isnan(check.predicted):
+        yield "predicted", SIDES[check.relation] + number(check.predicted)
+
+
+def _sign(check: Check) -> str:
+    return " ≠ " if check.verdict == "fails" and check.relation == "equal" else " · "
+
+
+def _side(side: str, value: str, words: Words) -> str:
+    return f'<span class="{side}"><span class="side">{words[side]}</span> {html.escape(value)}</span>'
+
+
 def _within(check: Check) -> bool:
     """Whether the tolerance says anything: there is one, and an inequality that is met outright needs none."""
-    met = {"at_most": check.measured <= check.predicted, "at_least": check.measured >= check.predicted}
-    return check.tolerance > 0 and not met.get(check.relation, False)
+    return check.tolerance.size > 0 and (check.relation == "equal" or check.excess > 0)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,8 +27,13 @@ def archive(record: Record) -> bytes:
 
 def tables(record: Record) -> Iterator[tuple[str, str]]:
     """The names and the texts of all tables that have a row."""
-    titles = ("id", "measured", "relation", "predicted", "tolerance", "verdict", "broken_assumption")
-    yield "checks", written(titles, ([getattr(check, title) for title in titles] for check in record.checks))
+    of_check = ("id", "measured", "relation", "predicted", "verdict", "resolution", "broken_assumption")
+    of_tolerance = ("size", "source", "errors", "samples", "order")
+    rows = (
+        [_known(getattr(part, title)) for part, titles in parts for title in titles]
+        for parts in ([(check, of_check), (check.tolerance, of_tolerance)] for check in record.checks)
+    )
+    yield "checks", written((*of_check, "tolerance", *of_tolerance[1:]), rows)
     for key, shown in record.pictures.items():
         for name, table in readable(shown.picture).items():
             columns = [_plain(column) for column in table.columns]
@@ -54,6 +60,11 @@ def written(titles: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
     writer.writerow(titles)
     writer.writerows(rows)
     return buffer.getvalue()
+
+
+def _known(value: Any) -> Any:
+    """What is no number is missing."""
+    return "" if isinstance(value, float) and math.isnan(value) else value
 
 
 def _plain(column: pa.ChunkedArray) -> list:

@@ -11,7 +11,7 @@ from charts.theme import Theme
 from ui.catalog import Concept, Experiment
 from ui.controls.link import Link
 from ui.evidence.record import Record
-from ui.evidence.strip import MARKS, SIGNS
+from ui.evidence.strip import MARKS, told
 from ui.take_away.markdown import to_plain
 from ui.text import Words, number
 
@@ -51,10 +51,9 @@ class Taken:
 
     @property
     def checks_told(self) -> tuple[str, ...]:
-        """✓ label: measured = predicted."""
+        """✓ label: measured … · predicted …"""
         return tuple(
-            f"{MARKS[check.verdict]} {to_plain(self.words[f'check.{check.id}'])}: "
-            f"{number(check.measured)} {SIGNS[check.relation]} {number(check.predicted)}"
+            f"{MARKS[check.verdict]} {to_plain(self.words[f'check.{check.id}'])}: {told(check, self.words)}"
             for check in self.record.checks
         )
 

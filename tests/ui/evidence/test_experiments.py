@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.check import Check
+from core.check import Check, rounding
 from ui.catalog import Experiment
 from ui.evidence.experiments import answer
 
@@ -18,7 +18,7 @@ def experiment(answer_en, answer_zh="答", correct=0):
 def script():
     import streamlit as st
 
-    from core.check import Check
+    from core.check import Check, rounding
     from ui.catalog import Concept, Experiment
     from ui.controls.link import Link
     from ui.controls.widgets import Controls
@@ -41,7 +41,7 @@ def script():
     walk = Walk(concept, link, spoken)
     controls = Controls(spoken, link, walk.experiment.settings)
     st.session_state["depth"] = controls.slider("depth", 1, 9, 3, 1)
-    walk.show([Check("rate", 0.5, st.session_state["depth"] / 8, 1e-3)])
+    walk.show([Check("rate", 0.5, st.session_state["depth"] / 8, rounding(1e-3))])
     link.write({"experiment": 1, **controls.defaults}, {})
 
 
@@ -151,7 +151,7 @@ def test_it_speaks_chinese():
 
 
 def test_the_answer_has_the_numbers_of_both_sides():
-    checks = [Check("rate", 0.25, 0.5, 0.1), Check("limit", 2.0, 3.0, 0.1)]
+    checks = [Check("rate", 0.25, 0.5, rounding(0.1)), Check("limit", 2.0, 3.0, rounding(0.1))]
     told = answer(experiment("{{rate.measured}}, {{rate.predicted}}, {{limit.measured}}"), "en", checks)
     assert told == "**yes** — 0.5, 0.25, 3"
 

@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from core.check import Check
-from ui.evidence.strip import strip
+from core.check import EXACT, Check, approximate, rounding, sampled, silent
+from ui.evidence.strip import notices, strip, told
 from ui.text import Words, words
 
 
@@ -43,10 +43,10 @@ def labelled(language="en", **labels):
 @pytest.mark.parametrize(
     ("check", "kind", "mark", "spoken"),
     [
-        (Check("rate", 1.0, 1.0, 0.1), "check holds", "✓", "holds"),
-        (Check("rate", 1.0, 2.0, 0.1), "check fails", "✗", "fails"),
-        (Check("rate", 1.0, 2.0, 0.1, "convex"), "check does-not-apply", "–", "does not apply"),
-        (Check("rate", 1.0, math.nan, 0.1), "check fails", "✗", "fails"),
+        (Check("rate", 1.0, 1.0, rounding(0.1)), "check holds", "✓", "holds"),
+        (Check("rate", 1.0, 2.0, rounding(0.1)), "check fails", "✗", "fails"),
+        (Check("rate", 1.0, 2.0, rounding(0.1), "convex"), "check does-not-apply", "–", "does not apply"),
+        (Check("rate", 1.0, math.nan, rounding(0.1)), "check fails", "✗", "fails"),
     ],
 )
 def test_a_verdict_is_a_kind_a_mark_and_a_word(check, kind, mark, spoken):
@@ -56,42 +56,84 @@ def test_a_verdict_is_a_kind_a_mark_and_a_word(check, kind, mark, spoken):
 
 
 def test_it_shows_both_numbers_and_the_tolerance():
-    said = Reader(strip([Check("rate", 0.98, 0.123456, 0.0012345)], labelled(check__rate="rate")))
-    assert said.texts["measured"] == "0.1235" and said.texts["predicted"] == "0.98"
+    said = Reader(strip([Check("rate", 0.98, 0.123456, rounding(0.0012345))], labelled(check__rate="rate")))
+    assert said.texts["measured"] == " 0.1235" and said.texts["predicted"] == " 0.98"
     assert said.texts["tolerance"] == "± 0.0012"
 
 
 @pytest.mark.parametrize(
-    ("relation", "sign", "met"), [("equal", "=", 1.0), ("at_most", "≤", 0.9), ("at_least", "≥", 1.1)]
+    ("relation", "sign", "met"), [("equal", "", 1.0), ("at_most", "≤ ", 0.9), ("at_least", "≥ ", 1.1)]
 )
 def test_it_shows_the_relation_and_no_tolerance_that_was_not_needed(relation, sign, met):
     labels = labelled(check__rate="rate")
-    html = strip([Check("rate", 1.0, met, 0.5, relation=relation)], labels)
-    assert [s for s in "=≤≥" if f" {s} <" in html] == [sign]
-    assert ("tolerance" in Reader(html).texts) == (relation == "equal")
-    needed = 1.2 if relation != "at_least" else 0.8
-    assert Reader(strip([Check("rate", 1.0, needed, 0.5, relation=relation)], labels)).texts["tolerance"] == "± 0.5"
+    said = Reader(strip([Check("rate", 1.0, met, rounding(0.5), relation=relation)], labels)).texts
+    assert said["predicted"] == f" {sign}1" and ("tolerance" in said) == (relation == "equal")
+    needed = Check("rate", 1.0, 0.8 if relation == "at_least" else 1.2, rounding(0.5), relation=relation)
+    assert Reader(strip([needed], labels)).texts["tolerance"] == "± 0.5"
+
+
+@pytest.mark.parametrize(
+    ("check", "en", "zh"),
+    [
+        (Check("a", 0.67, 0.74, rounding(0.1)), "measured 0.74 · predicted 0.67", "实测 0.74 · 预测 0.67"),
+        (Check("a", 300.0, 15.0, rounding(15)), "measured 15 ≠ predicted 300", "实测 15 ≠ 预测 300"),
+        (Check("a", 1.0, 2.0, EXACT, relation="at_most"), "measured 2 · predicted ≤ 1", "实测 2 · 预测 ≤ 1"),
+        (
+            Check("a", 0.0, 3e-16, rounding(1e-9)),
+            "measured 0 to rounding · predicted 0",
+            "实测 0（舍入误差内） · 预测 0",
+        ),
+        (Check("a", 0.0, 3e-16, approximate(1e-9, "1/n")), "measured 3·10⁻¹⁶ · predicted 0", "实测 3·10⁻¹⁶ · 预测 0"),
+        (silent("a", "convex", 2.0), "predicted 2", "预测 2"),
+        (silent("a", "convex"), "", ""),
+    ],
+)
+def test_no_equation_is_untrue_and_nothing_is_said_where_there_is_nothing(check, en, zh):
+    assert told(check, words("common", "en")) == en and told(check, words("common", "zh")) == zh
+    if not en:
+        html = strip([check], labelled(check__a="a", assumption__convex="not convex"))
+        assert "numbers" not in html and "–</span>" in html, "the dash is the mark's alone"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "en"),
+    [
+        (EXACT, "would notice 10 % · no allowance"),
+        (rounding(0.2), "would notice 30 % · ± 0.2 for rounding"),
+        (sampled(4, 0.05, 200), "would notice 30 % · ± 0.2: 4 standard errors of 200 values"),
+        (
+            sampled(4, 0.025, 200, more=0.1, order="1/n"),
+            "would notice 30 % · ± 0.2: 4 standard errors of 200 values · with terms of order 1/n",
+        ),
+        (approximate(0.2, "grid"), "would notice 30 % · ± 0.2: terms of order the grid's step are left out"),
+    ],
+)
+def test_what_it_would_notice_and_what_is_allowed_for(allowed, en):
+    relation = "at_most" if allowed == EXACT else "equal"
+    check = Check("a", 1.0, 0.9, allowed, relation=relation)
+    assert notices(check, words("common", "en")) == en
+    assert Reader(strip([check], labelled(check__a="a"))).texts["notices"] == en
 
 
 def test_a_broken_assumption_is_named():
-    check = Check("rate", 1.0, 2.0, 0.1, broken_assumption="convex")
+    check = Check("rate", 1.0, 2.0, rounding(0.1), broken_assumption="convex")
     said = Reader(strip([check], labelled("zh", check__rate="速率", assumption__convex="函数不是凸的")))
     assert said.texts["why"] == "函数不是凸的"
     assert said.texts["spoken"] == "不适用"
-    assert "why" not in Reader(strip([Check("rate", 1.0, 2.0, 0.1)], labelled(check__rate="rate"))).texts
+    assert "why" not in Reader(strip([Check("rate", 1.0, 2.0, rounding(0.1))], labelled(check__rate="rate"))).texts
 
 
 def test_a_label_is_text_and_not_markup():
-    html = strip([Check("rate", 1.0, 1.0, 0.0)], labelled(check__rate="a < b & <script>alert(1)</script>"))
+    html = strip([Check("rate", 1.0, 1.0, EXACT)], labelled(check__rate="a < b & <script>alert(1)</script>"))
     assert "<script>" not in html and "a &lt; b &amp; &lt;script&gt;" in html
 
 
 def test_several_checks_stay_in_their_order_and_none_is_an_empty_list():
-    two = [Check("a", 1.0, 1.0, 0.0), Check("b", 1.0, 2.0, 0.0)]
+    two = [Check("a", 1.0, 1.0, EXACT), Check("b", 1.0, 2.0, EXACT)]
     assert list(Reader(strip(two, labelled(check__a="A", check__b="B"))).checks) == ["a", "b"]
     assert Reader(strip([], labelled())).checks == {}
 
 
 def test_a_check_without_a_label_is_an_error():
     with pytest.raises(KeyError, match=r"check\.nameless"):
-        strip([Check("nameless", 1.0, 1.0, 0.0)], labelled())
+        strip([Check("nameless", 1.0, 1.0, EXACT)], labelled())

@@ -17,7 +17,7 @@ from PIL import Image
 
 import core.dropout
 from charts.common import Picture, columns
-from core.check import Check
+from core.check import EXACT, Check, rounding
 from core.data import own_table, separable_data
 from core.neural_tangent_kernel import Settings
 from core.surfaces import named
@@ -237,7 +237,7 @@ def test_checks_of_several_results_are_put_together():
 
 def test_a_check_that_no_call_has_made_is_refused():
     record = calls((core.dropout.linear_data, (20,), {"seed": 1}))
-    record.checks = (Check("one", 1.0, 1.0, 0.0),)
+    record.checks = (Check("one", 1.0, 1.0, EXACT),)
     with pytest.raises(TypeError, match="one"):
         script.source(record, "core.dropout")
 
@@ -283,13 +283,16 @@ def test_images_and_empty_tables_are_no_data():
 
 
 def test_the_checks_are_data_too():
-    record = Record(checks=(Check("one", 2.0, 1 / 3, 0.5, None, "at_most"), Check("two", 1.0, 1.0, 0.0, "why")))
+    record = Record(
+        checks=(Check("one", 2.0, 1 / 3, rounding(0.5), None, "at_most"), Check("two", 1.0, 1.0, EXACT, "why"))
+    )
     titles, one, two = as_csv(record)["checks"]
     assert dict(zip(titles, one, strict=True)) == {
         "id": "one", "measured": repr(1 / 3), "relation": "at_most", "predicted": "2.0", "tolerance": "0.5",
-        "verdict": "holds", "broken_assumption": "",
+        "verdict": "holds", "broken_assumption": "", "resolution": repr((0.5 - (1 / 3 - 2)) / 2), "source": "rounding",
+        "errors": "", "samples": "0", "order": "",
     }  # fmt: skip
-    assert two[-2:] == ["does not apply", "why"]
+    assert dict(zip(titles, two, strict=True))["broken_assumption"] == "why"
 
 
 # The pictures
