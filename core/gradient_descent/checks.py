@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 import numpy as np
+from jaxtyping import Float
 
 from core.check import Check, approximate, rounding
 from core.gradient_descent.convergence import LINEAR, convergence_rate, escape_steps, stability_limit
 from core.gradient_descent.descent import Descent
-from core.gradient_descent.fate import RATE_TOLERANCE, Fate, fate
-from core.gradient_descent.optimizers import EPSILON, RMSPROP_DECAY
+from core.gradient_descent.fate import EXACTLY, RATE_TOLERANCE, Fate, fate, speed
+from core.gradient_descent.optimizers import EPSILON, METHODS, RMSPROP_DECAY
 from core.gradient_descent.rolling_ball import Roll
 from core.surfaces.surface import Surface
 
@@ -32,8 +33,9 @@ BROKEN_ASSUMPTIONS = (
     "friction",  # friction takes energy away, as it should
     "kinks",  # the ball meets a kink, a jump or a pole of the surface, where its equation of motion says nothing
 )
-LIMIT_TOLERANCE = 1e-2  # relative: so near the limit a run would have to be hundreds of steps long to tell
-ESCAPE_TOLERANCE = 1.0  # steps: the time at which the distance is reached is not a whole number
+QUICK, BRIEF = 0.05, 5e-3  # a rate so small is seen for a few steps only, and may be off by this
+LIMIT_TOLERANCE = 1e-2  # relative, off a quadratic: the curvature changes along the path
+ESCAPE_TOLERANCE = 0.03  # steps: with momentum the growth between two of them is not quite geometric
 ENERGY_TOLERANCE = 1e-6  # relative to the energy at the start
 
 
@@ -75,7 +77,10 @@ def _rate(surface: Surface, run: Descent, seen: Fate) -> Check:
     measurable = seen.kind == "converged" or (_grows(surface, run, seen) and np.isfinite(seen.rate))
     broken = ("mixed_modes" if seen.mixed else None) if measurable else seen.kind
     predicted = convergence_rate(seen.eigenvalues, run.method, step_size=run.step_size, momentum=run.momentum)
-    return Check(f"rate_{run.method}", predicted, seen.rate, approximate(RATE_TOLERANCE, "1/k"), broken)
+    unit = speed(predicted)
+    allowed = (EXACTLY if surface.is_quadratic else RATE_TOLERANCE) * unit + 1e-9 if predicted > QUICK else BRIEF
+    source = rounding(allowed) if surface.is_quadratic and predicted > QUICK else approximate(allowed, "bend")
+    return Check(f"rate_{run.method}", predicted, seen.rate, source, broken, scale=unit or 1.0)
 
 
 def _limit(surface: Surface, run: Descent, seen: Fate) -> Check:
@@ -85,9 +90,8 @@ def _limit(surface: Surface, run: Descent, seen: Fate) -> Check:
     broken = mixed if arrived or grows else None if seen.kind == "oscillates" else seen.kind
     relation = "at_most" if arrived and not grows else "at_least"
     limit = stability_limit(float(seen.eigenvalues[-1]), run.method, momentum=run.momentum)
-    return Check(
-        "stability_limit", limit, float(run.step_size), approximate(LIMIT_TOLERANCE * limit, "1/k"), broken, relation
-    )
+    allowed = rounding(1e-9 * limit) if surface.is_quadratic else approximate(LIMIT_TOLERANCE * limit, "bend")
+    return Check("stability_limit", limit, float(run.step_size), allowed, broken, relation)
 
 
 def _escape_checks(surface: Surface, run: Descent) -> list[Check]:
@@ -104,11 +108,20 @@ def _escape_checks(surface: Surface, run: Descent) -> list[Check]:
         goal, float(away[0]), run.method,
         curvature=float(curvatures[0]), step_size=run.step_size, momentum=run.momentum,
     )  # fmt: skip
-    over = np.flatnonzero(~(away < goal))
-    measured = float(over[0]) if len(over) else np.inf
-    unfinished = np.isfinite(predicted) and not len(over)
+    measured = _crossing(away, goal)
+    unfinished = np.isfinite(predicted) and np.isinf(measured)
     broken = "starts_outside" if away[0] >= goal else "too_few_steps" if unfinished else None
-    return [Check("saddle_escape", predicted, measured, rounding(ESCAPE_TOLERANCE), broken)]
+    allowed = approximate(ESCAPE_TOLERANCE, "ρ₂ᵏ") if METHODS[run.method].memories else rounding(1e-6)
+    return [Check("saddle_escape", predicted, measured, allowed, broken)]
+
+
+def _crossing(away: Float[np.ndarray, " steps"], goal: float) -> float:
+    """When a growing distance reaches the goal, between two steps by its growth from one to the other; inf: never."""
+    over = np.flatnonzero(~(away < goal))
+    if not len(over) or not over[0]:
+        return 0.0 if len(over) else np.inf
+    last, first = np.log(away[over[0] - 1 : over[0] + 1])
+    return float(over[0] - 1 + (np.log(goal) - last) / (first - last))
 
 
 def _first_step(surface: Surface, run: Descent, shrink: float) -> Check:

@@ -162,18 +162,19 @@ def measured_rate(
     return float(ratio ** (1 / (last - first)))
 
 
-def fitted_rate(series: Float[np.ndarray, " steps"], terms: int) -> float:
+def fitted_rate(series: Float[np.ndarray, " steps"], terms: int, noise: float = 1e-4) -> float:
     """|z| of the larger root of the recurrence of one or two terms that fits the series best.
 
     One coordinate along an eigenvector obeys such a recurrence exactly, so this also measures what oscillates and what
-    has two equal roots. Steps count alike however small the series has become.
+    has two equal roots. Steps count alike however small the series has become. ``noise``: what is smaller, relative to
+    the rest, is no second term.
     """
     terms = whole("terms", terms, 1, 2)
     rows = np.stack([series[terms - 1 - i : len(series) - 1 - i] for i in range(terms)], axis=1)  # s_k, then s_{k-1}
     size = np.linalg.norm(rows, axis=1)
     if not size.all():
         return math.nan
-    coefficients = np.linalg.lstsq(rows / size[:, None], series[terms:] / size, rcond=1e-4)[0]
+    coefficients = np.linalg.lstsq(rows / size[:, None], series[terms:] / size, rcond=noise)[0]
     return float(np.abs(np.roots([1.0, *-coefficients])).max())
 
 

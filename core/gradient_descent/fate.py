@@ -9,7 +9,8 @@ from core.gradient_descent.descent import Descent
 from core.gradient_descent.optimizers import METHODS
 from core.surfaces.surface import Surface
 
-RATE_TOLERANCE = 5e-3  # per step
+RATE_TOLERANCE, EXACTLY = 0.02, 1e-5  # relative, of log ρ; on a quadratic the recurrence is met to rounding
+MOST_BEND, FEW = 0.02, 20  # relative change of the smallest curvature that so few steps would not show
 NEARLY_QUADRATIC = 2e-3  # relative change of the Hessian below which a path is compared with theory, if it can be
 
 
@@ -44,16 +45,27 @@ def fate(surface: Surface, run: Descent) -> Fate:
     late = slice(window[0] + late_start, window[1] + 1)
     modes = ((path[late] - minimizer) @ vectors).T  # (d, late steps)
     present = np.abs(modes).max(axis=1) > 1e-3 * distance[late].max()
-    terms = 1 + METHODS[run.method].memories
-    rate = max(fitted_rate(mode, terms) for mode in modes[present])
+    terms, noise = 1 + METHODS[run.method].memories, 1e-10 if surface.is_quadratic else 1e-4
+    rate = max(fitted_rate(mode, terms, noise) for mode in modes[present])
     mixed = not present[radii >= radii.max() - 1e-9].any()
     kind = _kind(surface, run, distance, rate, float(bends.max()))
-    end = (
-        [fitted_rate(mode[mode.size // 2 :], terms) for mode in modes[present]] if modes.shape[1] >= 4 * terms else [0]
-    )
-    if kind == "converged" and not surface.is_quadratic and abs(max(end) - rate) > 0.5 * RATE_TOLERANCE:
+    halves = [mode[mode.size // 2 :] for mode in modes[present]] if modes.shape[1] >= 4 * terms else []
+    later = max((fitted_rate(half, terms, noise) for half in halves), default=0.0)
+    bend = float(bends[late_start:].max() * eigenvalues[-1] / eigenvalues[0])
+    moves = _apart(later, rate) > 0.25 * RATE_TOLERANCE  # which a few steps may hide
+    if kind == "converged" and (moves or (bend > MOST_BEND and modes.shape[1] < FEW)):
         kind = "unsettled"
     return Fate(kind, eigenvalues, rate, mixed)
+
+
+def speed(rate: float) -> float:
+    """What an error of a rate is relative to, ρ|log ρ|: rates near 1 differ by little, and it means much."""
+    return rate * abs(float(np.log(rate))) if rate > 0 else 0.0
+
+
+def _apart(later: float, whole: float) -> float:
+    """How much the late part of a run is quicker or slower, relative to its rate."""
+    return abs(later - whole) / (speed(whole) or 1.0) if later > 0 else 0.0
 
 
 def _brief(surface: Surface, run: Descent, distance: np.ndarray, eigenvalues: np.ndarray) -> tuple:

@@ -218,7 +218,7 @@ HOLDS = ("holds", None)
         ("quadratic", [1.6, 1.2], "newton", 1.0, 0, 20, HOLDS, HOLDS),
         ("quadratic", [1.6, 1.2], "newton", 0.3, 0, 100, HOLDS, HOLDS),
         ("rosenbrock", [-1.2, 1.0], "gradient_descent", 0.001, 0, 200, "not_converged", "not_converged"),
-        ("rosenbrock", [1.1, 1.2], "gradient_descent", 0.001, 0, 5000, HOLDS, HOLDS),
+        ("rosenbrock", [1.1, 1.2], "gradient_descent", 0.001, 0, 5000, "unsettled", HOLDS),
         ("rosenbrock", [-1.2, 1.0], "newton", 1.0, 0, 50, HOLDS, HOLDS),
         ("himmelblau", [-0.5, -2.5], "newton", 1.0, 0, 50, "not_a_minimum", "not_a_minimum"),
         ("himmelblau", [-0.5, -2.5], "heavy_ball", 0.003, 0.9, 300, HOLDS, HOLDS),
@@ -259,7 +259,7 @@ def test_a_false_prediction_fails():
 def test_steps_to_leave_the_saddle(method, seen):
     for y, steps in zip((1e-3, 1e-6, 1e-9), seen, strict=True):
         verdicts, found = race("saddle", [1.5, y], method, step_size=0.1, momentum=0.9, steps=300)
-        assert found["saddle_escape"].measured == steps and verdicts["saddle_escape"] == HOLDS
+        assert steps - 1 < found["saddle_escape"].measured <= steps and verdicts["saddle_escape"] == HOLDS
     assert (
         race("saddle", [1.5, 0.0], method, step_size=0.1, steps=300)[0]["saddle_escape"] == HOLDS
     )  # never, as predicted
