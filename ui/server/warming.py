@@ -12,12 +12,15 @@ import threading
 import time
 from collections import deque
 from importlib import import_module
+from itertools import product
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 
+from charts.theme import theme
 from ui import catalog
+from ui.contents import overview
 from ui.work.jobs import RUN
 
 # What pages import besides their charts. torch comes with the first page that trains.
@@ -54,6 +57,12 @@ def import_libraries() -> None:
     """
     for module in (*LIBRARIES, *(f"charts.{concept.slug}" for concept in catalog.concepts())):
         import_module(module)
+
+
+def draw_first_pictures() -> None:
+    """The contents' first row, in both themes: who comes first opens the contents."""
+    for concept, name in product(catalog.concepts()[: overview.ROW], ("light", "dark")):
+        overview.picture_of(concept, theme(name))
 
 
 async def warm() -> None:
