@@ -6,6 +6,8 @@ back later, when somebody's begins.
 """
 
 import asyncio
+import gc
+import inspect
 import resource
 import sys
 import threading
@@ -24,7 +26,10 @@ from ui.contents import overview
 from ui.work.jobs import RUN
 
 # What pages import besides their charts. torch comes with the first page that trains.
-LIBRARIES = ("charts.common", "scipy.optimize", "scipy.integrate", "sklearn.datasets", "ui.page.frame")
+LIBRARIES = (
+    *("charts.common", "scipy.optimize", "scipy.integrate", "sklearn.datasets"),
+    *("ui.page.frame", "ui.live.sight", "streamlit.emojis"),
+)
 LOOK = 0.05  # seconds between two looks at whether somebody has come
 QUIET = 0.4  # seconds without anybody's run, after which the next page is opened
 MOST_MEMORY = 700.0  # MB, from which on no further page is opened: hosts end a server that takes too much
@@ -57,6 +62,9 @@ def import_libraries() -> None:
     """
     for module in (*LIBRARIES, *(f"charts.{concept.slug}" for concept in catalog.concepts())):
         import_module(module)
+    inspect.stack()  # Streamlit asks for it in the first run; it then looks at the file of every module there is
+    gc.collect()
+    gc.freeze()
 
 
 def draw_first_pictures() -> None:
