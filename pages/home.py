@@ -3,10 +3,8 @@
 import streamlit as st
 
 from ui import catalog
-from ui.contents.overview import Contents
+from ui.contents.overview import ROW, Contents
 from ui.live import sight
-
-ROW = 3  # cards beside each other on a wide screen: their pictures are there at once
 
 home = Contents("home")
 words = home.words
@@ -37,10 +35,9 @@ st.markdown(f"## {words['home.map']}\n\n{words['home.map_lead']}")
 home.connections()
 
 drawn = sight.seen(list(places), at_once=ROW)
-for concept in catalog.concepts():
-    if concept.slug in drawn:
-        home.thumbnail(concept, places[concept.slug])
-    else:
-        places[concept.slug].html(sight.place(concept.slug))
+for slug in places.keys() - set(drawn):
+    places[slug].html(sight.place(slug))
 sight.watch(list(places), drawn)
 home.end()
+for slug in drawn:
+    home.thumbnail(catalog.concept(slug), places[slug])

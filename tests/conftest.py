@@ -1,5 +1,7 @@
 """What holds for all tests."""
 
+import os
+
 import scipy.linalg  # noqa: F401  it brings a BLAS of its own, which must be there to be told
 import threadpoolctl
 from hypothesis import settings
@@ -9,8 +11,9 @@ from tests import shapes
 pytest_plugins = ["tests.times"]  # a table of where the time went
 
 shapes.install()
-settings.register_profile("basin", deadline=None)  # of a busy machine no test is to tell
-settings.load_profile("basin")
+settings.register_profile("basin", deadline=None, derandomize=True)  # the same cases today and tomorrow
+settings.register_profile("search", deadline=None)  # of a busy machine no test is to tell
+settings.load_profile("search" if "BASIN_WHOLE" in os.environ else "basin")
 
 
 def pytest_collection_finish():

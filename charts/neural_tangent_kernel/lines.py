@@ -6,6 +6,7 @@ there would be thousands. Numbers are whole multiples of ``unit``; a point witho
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 
 import altair as alt
 import numpy as np
@@ -14,6 +15,7 @@ import pyarrow as pa
 from charts.common import at_frame, columns, table
 
 RESOLUTION = 1500  # multiples of the unit from end to end of the axis
+KEPT = 128  # lines, of about 50 kB
 FARTHEST = 4 * RESOLUTION  # what is further off is out of the picture
 
 
@@ -28,6 +30,13 @@ def frame_table(lines: Mapping[str, np.ndarray], span: float, **more: list[str] 
 
 
 def _texts(values: np.ndarray) -> list[str]:
+    return _written(np.ascontiguousarray(values, float).tobytes(), *values.shape)
+
+
+@lru_cache(maxsize=KEPT)
+def _written(values: bytes, frames: int, points: int) -> list[str]:
+    """Kept, as a class has the same ones before it, and the limit's are those of all three networks."""
+    values = np.frombuffer(values).reshape(frames, points)
     known = np.isfinite(values)
     whole = np.clip(np.where(known, values, 0), -FARTHEST, FARTHEST).round().astype(int)
     if known.all():

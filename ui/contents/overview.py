@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from charts.concept_map import Edge, Node, concept_map
-from charts.theme import theme
+from charts.theme import Theme, theme
 from ui import catalog, text
 from ui.catalog import Concept
 from ui.contents import glossary
@@ -24,9 +25,13 @@ from ui.controls.link import OF_ALL, Link
 from ui.page import shell
 from ui.work.settle import settle
 
+if TYPE_CHECKING:
+    from charts.common import Picture  # which imports the pictures' libraries
+
 FRONTEND = Path(__file__).parents[1] / "frontend"
 MARKS = {"holds": "✓", "fails": "✗", "does_not_apply": "–"}
 OTHERS = {"": "pages/home.py", "glossary": "pages/glossary.py"}  # pages that are no concept's
+ROW = 3  # cards beside each other on a wide screen: their pictures are there at once
 FIND = 80  # characters that a link may look for
 _links = st.components.v2.component(
     "basin_links",
@@ -120,10 +125,7 @@ class Contents:
 
     def thumbnail(self, concept: Concept, place: DeltaGenerator) -> None:
         """A small picture from the concept's own results: ``thumbnail(theme)`` of its charts."""
-        from ui.work.kept import cached  # with the pictures' libraries: the words do not wait for them
-
-        charts = import_module(f"charts.{concept.slug}")
-        picture = cached(charts.thumbnail)(self.theme)
+        picture = picture_of(concept, self.theme)
         chart = {**picture.specification, "datasets": dict(picture.tables)}
         told = text.words(concept.slug, self.language)["thumbnail"]
         place.vega_lite_chart(chart, key=f"thumbnail_{concept.slug}", height=130, width="stretch", theme=None, alt=told)
@@ -165,6 +167,13 @@ class Contents:
 
     def end(self) -> None:
         self.link.write(self.defaults, shell.defaults())
+
+
+def picture_of(concept: Concept, theme: Theme) -> "Picture":
+    """A concept's thumbnail, computed once."""
+    from ui.work.kept import cached  # with the pictures' libraries: the words do not wait for them
+
+    return cached(import_module(f"charts.{concept.slug}").thumbnail)(theme)
 
 
 def _field(label: str, hint: str, found: str, none: str, words: text.Words, value: str = "") -> str:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 from streamlit import config
 
-from ui.server.warming import import_libraries, warm
+from ui.server.warming import draw_first_pictures, import_libraries, warm
 from ui.work.settle import one_blas_thread
 
 
@@ -16,6 +16,7 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     """From the server's start to its end."""
     one_blas_thread()
     import_libraries()
+    draw_first_pictures()
     warming = asyncio.create_task(warm())
     if not config.get_option("server.headless"):
         host = config.get_option("server.address") or "localhost"

@@ -6,22 +6,30 @@ back later, when somebody's begins.
 """
 
 import asyncio
+import gc
+import inspect
 import resource
 import sys
 import threading
 import time
 from collections import deque
 from importlib import import_module
+from itertools import product
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 
+from charts.theme import theme
 from ui import catalog
+from ui.contents import overview
 from ui.work.jobs import RUN
 
 # What pages import besides their charts. torch comes with the first page that trains.
-LIBRARIES = ("charts.common", "scipy.optimize", "scipy.integrate", "sklearn.datasets", "ui.page.frame")
+LIBRARIES = (
+    *("charts.common", "scipy.optimize", "scipy.integrate", "sklearn.datasets"),
+    *("ui.page.frame", "ui.live.sight", "streamlit.emojis"),
+)
 LOOK = 0.05  # seconds between two looks at whether somebody has come
 QUIET = 0.4  # seconds without anybody's run, after which the next page is opened
 MOST_MEMORY = 700.0  # MB, from which on no further page is opened: hosts end a server that takes too much
@@ -54,6 +62,15 @@ def import_libraries() -> None:
     """
     for module in (*LIBRARIES, *(f"charts.{concept.slug}" for concept in catalog.concepts())):
         import_module(module)
+    inspect.stack()  # Streamlit asks for it in the first run; it then looks at the file of every module there is
+    gc.collect()
+    gc.freeze()
+
+
+def draw_first_pictures() -> None:
+    """The contents' first row, in both themes: who comes first opens the contents."""
+    for concept, name in product(catalog.concepts()[: overview.ROW], ("light", "dark")):
+        overview.picture_of(concept, theme(name))
 
 
 async def warm() -> None:

@@ -33,6 +33,7 @@ def test_friction_takes_energy_at_kinks_too_and_nothing_gives_any():
         assert ball["rise"] < 1e-6 and ball["why"] == "friction" and not ball["is_lost"], (case, ball)
 
 
+GRAZED = 1e-3  # of its energy a ball may win or lose where it grazes a crease between two looks
 PARTS = [
     "abs({})",
     "relu({})",
@@ -61,7 +62,7 @@ def kinked(draw):
 @given(cases=st.lists(kinked(), min_size=25, max_size=25))
 def test_on_any_surface_with_kinks_the_energy_is_kept(cases):
     for case, ball in zip(cases, rolled(cases), strict=True):
-        assert ball["drift"] < ENERGY_TOLERANCE and ball["frames"], (case, ball)
+        assert ball["drift"] < GRAZED and ball["frames"], (case, ball)
         assert ball["diverged"] or ball["frames"] == 121, (case, ball)
 
 
