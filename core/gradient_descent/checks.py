@@ -130,4 +130,5 @@ def _first_step(surface: Surface, run: Descent, shrink: float) -> Check:
     predicted = float(run.step_size) * size / (shrink * size + EPSILON)
     measured = float(np.abs(run.path[1] - run.path[0]).max())
     broken = None if size else "zero_gradient"
-    return Check(f"{run.method}_first_step", predicted, measured, rounding(1e-6 * float(run.step_size)), broken)
+    lost = 1e-9 * float(run.step_size) + 4 * np.finfo(float).eps * float(np.abs(run.path[0]).max())
+    return Check(f"{run.method}_first_step", predicted, measured, rounding(lost), broken)

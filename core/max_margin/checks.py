@@ -58,6 +58,7 @@ BROKEN_ASSUMPTIONS = (
     "at_rounding",  # nothing is left to measure but rounding
 )
 LOSS_TOLERANCE, MARGIN_TOLERANCE, EXPONENT_TOLERANCE, ANGLE_TOLERANCE = 0.03, 0.025, 0.005, 0.01
+LEAST = 1e-4  # of the loss law: what a flow followed to 10⁻⁹ per step may add up to
 DISCRETE_TOLERANCE, OFFSET_TOLERANCE, SLOPE_TOLERANCE = 0.02, 0.05, 0.02
 SATURATED = 5.0  # margin from which the logistic loss is straight, or flat
 LARGE_STEP = 3.0  # η·σ_max²·ℓ″/(1 − β) up to which steps keep to the flow
@@ -93,7 +94,8 @@ def _of_the_flow(run: Study) -> list[Check]:
         return ([_finite_minimiser(run)] if run.rest is not None else []) + none
     if run.loss.tail:
         return [_growth(run), _direction(run), *_laws(run, "polynomial_tail"), _discrete(run)]
-    return [*_laws(run, None), _offset(run), _discrete(run)]
+    loss, *over_log = _laws(run, None)
+    return [loss, _discrete(run), _offset(run), *over_log]
 
 
 def _of_the_steps(run: Study) -> list[Check]:
@@ -114,9 +116,11 @@ def _loss_law(run: Study, broken: str | None) -> Check:
     slopes = run.loss.log_slope(run.z @ run.w[-1])
     weight = np.exp(slopes - slopes.max())
     behind = float(weight @ (run.z @ w_hat - 1) / weight.sum())
-    if broken is None and (max(behind, lag(run)) > LOSS_TOLERANCE / 2 or natural_time(run) < SETTLED):
+    missing = max(behind, lag(run))
+    if broken is None and (missing > LOSS_TOLERANCE / 2 or natural_time(run) < SETTLED):
         broken = "too_early"
-    return Check("loss_law", predicted, found, approximate(LOSS_TOLERANCE * predicted, "1/t"), broken)
+    allowed = min(LOSS_TOLERANCE, 4 * missing + LEAST) * predicted
+    return Check("loss_law", predicted, found, approximate(allowed, "1/t"), broken)
 
 
 def _over_log(run: Study, name: str, broken: str | None) -> Check:

@@ -11,6 +11,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
 from tests.sampling import share
+from tests.verdicts import listening
 from ui import catalog, text
 from ui.controls.link import FRAME, strings
 
@@ -52,7 +53,8 @@ class Opened:
         self.app.context = {"locale": locale, "theme": theme}
         for name, value in address.items():
             self.app.query_params[name] = value
-        self.app.switch_page(f"pages/{slug}.py").run()
+        with listening() as self.checks:  # of all its strips
+            self.app.switch_page(f"pages/{slug}.py").run()
         self.sound()
 
     def sound(self):
@@ -108,6 +110,7 @@ class Seen:
     strip: str
     verdicts: dict
     address: dict
+    checks: list
 
     @classmethod
     def on(cls, page):
@@ -137,6 +140,28 @@ def test_it_opens_in_the_browsers_language_with_claim_pictures_and_checks(concep
     assert len(told) == len(page.charts), "a picture says in words what it shows"
     assert all(re.search(r">[^<]*\d", words) for words in told), "and with its numbers"
     assert page.address == {}, "nothing has been set, so the link says nothing"
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_every_check_says_what_it_allows_for_and_what_it_would_notice(concept):
+    """At the defaults and in every experiment; the first check of the page notices three in a hundred."""
+    seen = [("default", untouched(concept.slug).checks)]
+    seen += [(number, played(concept.slug, number)[0].checks) for number in range(1, len(concept.experiments) + 1)]
+    for place, checks in seen:
+        for check in checks:
+            allowed, where = check.tolerance, (check.id, place)
+            assert check.verdict != "holds" or check.resolution >= 0, f"{where}: no scale to be relative to"
+            assert (
+                not allowed.order
+                or any(not c.isascii() or not c.isalpha() for c in allowed.order)
+                or (f"tolerance.order.{allowed.order}" in text.words("common", "en"))
+            ), f"{where}: {allowed.order!r} is a word without a text"
+            if allowed.source == "standard_error" and check.broken_assumption is None:
+                assert allowed.errors >= 2 and allowed.samples >= 2, where
+            if allowed.source == "approximation":
+                assert allowed.order, f"{where}: of what order is what the theory leaves out?"
+    first = next(check for check in seen[0][1] if check.verdict == "holds")
+    assert first.resolution <= 0.03, f"{first.id} would notice {100 * first.resolution:.2g} % and no less"
 
 
 @pytest.mark.parametrize("concept", CONCEPTS)
