@@ -18,7 +18,8 @@ def strip(checks: Sequence[Check], words: Words) -> str:
 
 def told(check: Check, words: Words) -> str:
     """Its numbers in one line: nothing for a number that there is not, and no equation that is untrue."""
-    return _sign(check).join(f"{words[side]} {value}" for side, value in _numbers(check, words))
+    sign = " ≠ " if _differs(check) else " · "
+    return sign.join(f"{words[side]} {value}" for side, value in _numbers(check, words))
 
 
 def notices(check: Check, words: Words) -> str:
@@ -37,10 +38,11 @@ def notices(check: Check, words: Words) -> str:
 def _one(check: Check, words: Words) -> str:
     verdict = words[f"verdict.{check.verdict}"]
     body = f'<span class="label">{html.escape(words[f"check.{check.id}"])}</span>'
-    sides = [_side(*side, words) for side in _numbers(check, words)]
-    if sides and _within(check):
-        sides[-1] += f'<span class="tolerance">± {number(check.tolerance.size, 2)}</span>'
-    body += f'<span class="numbers">{_sign(check).join(sides)}</span>' if sides else ""
+    if sides := list(_numbers(check, words)):
+        within = f'<span class="tolerance">± {number(check.tolerance.size, 2)}</span>' if _within(check) else ""
+        *first, last = (_side(side, value, words) for side, value in sides)
+        apart = "≠ " if first and _differs(check) else ""
+        body += f'<span class="numbers">{"".join(first)}<span class="side">{apart}{last}{within}</span></span>'
     if check.broken_assumption is not None:
         body += f'<span class="why">{html.escape(words[f"assumption.{check.broken_assumption}"])}</span>'
     else:
@@ -60,12 +62,12 @@ def _numbers(check: Check, words: Words) -> Iterator[tuple[str, str]]:
         yield "predicted", SIDES[check.relation] + number(check.predicted)
 
 
-def _sign(check: Check) -> str:
-    return " ≠ " if check.verdict == "fails" and check.relation == "equal" else " · "
+def _differs(check: Check) -> bool:
+    return check.verdict == "fails" and check.relation == "equal"
 
 
 def _side(side: str, value: str, words: Words) -> str:
-    return f'<span class="{side}"><span class="side">{words[side]}</span> {html.escape(value)}</span>'
+    return f'<span class="{side}"><span class="name">{words[side]}</span> {html.escape(value)}</span>'
 
 
 def _within(check: Check) -> bool:
