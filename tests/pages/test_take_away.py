@@ -15,9 +15,8 @@ import pytest
 from tests.pages.test_contract import CONCEPTS, EXPERIMENTS, Opened, concept_settings, warm
 from tests.sampling import share
 from ui import catalog, take_away, text
-from ui.evidence.strip import strip
+from ui.evidence.strip import strip, told
 from ui.take_away import offer, offline, pictures, tables
-from ui.text import number
 
 __all__ = ["warm"]  # a fixture that every test here wants
 ROOT = Path(__file__).parents[2]
@@ -157,10 +156,10 @@ def test_a_picture_carries_its_claim_its_settings_its_checks_and_the_link(concep
     said = "".join("".join([*heading["text"], *heading["subtitle"]]).split())
     assert taken.title.replace(" ", "") in said and "".join(taken.claim.split()) in said
     assert taken.link in said
-    for told in (*taken.settings_told, *taken.checks_told):
-        assert "".join(told.split()) in said
+    for line in (*taken.settings_told, *taken.checks_told):
+        assert "".join(line.split()) in said
     for check in taken.record.checks:
-        assert number(check.measured) in said and number(check.predicted) in said
+        assert "".join(told(check, taken.words).split()) in said
 
 
 @pytest.mark.parametrize("concept", CONCEPTS)
