@@ -1,5 +1,5 @@
 # `make app` runs Basin and `make test` tests it. Each first sets up what it needs in .venv, once.
-.PHONY: app develop concept test processors delicate bench load soak replicas gallery format setup setup-dev
+.PHONY: app develop concept test processors delicate mutants bench load soak replicas gallery format setup setup-dev
 .DEFAULT_GOAL := app
 
 app: setup
@@ -28,6 +28,10 @@ processors: setup-dev
 
 delicate: setup-dev
 	.venv/bin/python -m tests.processors --others -n auto --maxprocesses 4 -m delicate tests/core
+
+# A hundred lines of core's checks and of the charts changed on purpose; those that no test notices are printed.
+mutants: setup-dev
+	.venv/bin/python -m tests.mutants
 
 bench: setup-dev
 	.venv/bin/python -m bench
