@@ -1,7 +1,7 @@
 """Lines changed on purpose: does a test notice? ``python -m tests.mutants`` (``make mutants``).
 
-Of core's checks and of the charts that many lines are drawn, each changed in one place (a number, a comparison, a sign),
-and the tests of its concept run on a copy. The lines that no test noticed are printed, to be judged.
+Of core's checks and of the charts lines are drawn, each changed in one place (a number, a comparison, a sign), and the
+tests of its concept run on a copy. The lines that no test noticed are printed, to be judged.
 """
 
 import argparse
@@ -23,39 +23,12 @@ from ui import catalog
 ROOT = Path(__file__).parents[1]
 SKIPPED = (".git", ".venv", "__pycache__", "node_modules", "out", "bench", "gallery")
 PATIENCE = 600  # seconds for the tests of one change
-LOOKS = frozenset(
-    [
-        "size",
-        "opacity",
-        "fillOpacity",
-        "strokeOpacity",
-        "strokeWidth",
-        "strokeDash",
-        "fontSize",
-        "fontWeight",
-        "dx",
-        "dy",
-        "height",
-        "width",
-        "maxsize",
-        "tickCount",
-        "cornerRadius",
-        "angle",
-        "padding",
-        "labelLimit",
-        "limit",
-        "format",
-        "innerRadius",
-        "outerRadius",
-        "offset",
-        "spacing",
-        "columns",
-        "thickness",
-        "zindex",
-        "labelFontSize",
-        "point",
-    ]
-)
+LOOKS = {
+    "size", "opacity", "fillOpacity", "strokeOpacity", "strokeWidth", "strokeDash", "fontSize", "fontWeight",
+    "dx", "dy", "height", "width", "maxsize", "tickCount", "cornerRadius", "angle", "padding", "labelLimit",
+    "limit", "format", "innerRadius", "outerRadius", "offset", "spacing", "columns", "thickness", "zindex",
+    "labelFontSize", "point",
+}  # fmt: skip
 OTHER = {
     ast.Lt: ">=", ast.LtE: ">", ast.Gt: "<=", ast.GtE: "<", ast.Eq: "!=", ast.NotEq: "==",
     ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*",
