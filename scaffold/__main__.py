@@ -57,6 +57,13 @@ def filled(text: str, put: Mapping[str, str]) -> str:
     return re.sub(pattern, lambda match: put[match[0]], text)
 
 
+NEXT = """
+Its tests:     .venv/bin/python -m pytest -k {slug}
+It opens at:   /{slug} of make develop
+Change first:  core/{slug}/ and its checks, tests/core/{slug}/; then charts/{slug}/, text/{slug}.toml, pages/{slug}.py
+Until then they are about halving a number: claim, question, icon, references, experiments and docstrings."""
+
+
 def write(made: Mapping[Path, str]) -> None:
     for path, text in made.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +89,7 @@ def main() -> int:
     catalog.concepts.cache_clear()
     readme.write()
     print(*(path.relative_to(ROOT) for path in made), sep="\n")
-    print(f"\nIts tests: .venv/bin/python -m pytest -k {given.slug}\nIt opens at: /{given.slug}")
+    print(NEXT.format(slug=given.slug))
     return 0
 
 

@@ -1,4 +1,7 @@
-"""Risk and norm against the size of the model or the number of samples, and what all pictures of curves are made of."""
+"""Risk and norm against the size of the model or the number of samples, and what all pictures of curves are made of.
+
+``risk`` is the page's first picture, with the digits' peak in it: the median over the repetitions at each size.
+"""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -96,7 +96,7 @@ def sweep(
     total_features: int = 100,
     scaling: str = "plain",
 ) -> RiskCurve:
-    """The sweep of any preset but "digits" (``digits_curve``) and "epochs" (``epochs``)."""
+    """The sweep of any preset but "digits" (``digits_everywhere``) and "epochs" (``epochs``)."""
     sizes, settings = sizes_of(preset, n, total_features=total_features), {"noise": noise, "penalty": penalty}
     return _sweeper(preset, n, total_features, scaling, best_ridge)(
         sizes, **settings, repetitions=repetitions, seed=seed

@@ -13,6 +13,10 @@
                          (Kirkpatrick, Gelatt & Vecchi 1983)
 
 The physical ball is in the map too, but it obeys a differential equation: see ``rolling_ball``.
+
+A further method is a rule here and a line at the end of ``METHODS``; its own best in ``convergence`` (``_WIDTHS`` where
+it has no optimum); a colour in ``charts.theme``, in light and dark; its name in the text file ([words.methods]); a row
+against torch in ``tests/core/gradient_descent/test_descent.py``. Page, race and basins find it by themselves.
 """
 
 from collections.abc import Callable

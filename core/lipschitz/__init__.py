@@ -4,7 +4,9 @@
     f(y) ≤ f(x) + f′(x)(y − x) + L/2 (y − x)²,    f(x − f′(x)/L) ≤ f(x) − f′(x)²/(2L)        (Nesterov 2004, §1.2)
 
     functions       what is measured, each with its own K and L where they are known; a person's own formula
-    bracket         K and L from both sides, on a grid · branch_and_bound   as tight as is certified
+    bracket         K and L from both sides, on a grid: ``lipschitz_bracket`` gives the strip's *lower* and *upper*,
+                    ``bracket_sweep`` the same for every grid of the picture of the bounds
+    branch_and_bound   the narrowest certified bracket, for a formula whose K nobody knows
     cone            what a cone of some slope cuts · cone_in_space   the same over a plane
     network_bounds  K of a ReLU network between its bounds
     smoothness_gallery   discontinuous, C⁰, C¹, C², each computed
