@@ -27,12 +27,12 @@ from core.max_margin.progress import (
     SETTLED,
     before,
     fall,
-    lag,
     longest,
     moves,
     natural_time,
     next_order,
     size,
+    still_falls,
     tail_early,
 )
 from core.max_margin.study import Study
@@ -109,15 +109,16 @@ def _laws(run: Study, broken: str | None) -> list[Check]:
 
 
 def _loss_law(run: Study, broken: str | None) -> Check:
-    """Points behind the margin add Σ t·(−ℓ′)(ŵᵀz − 1) to ‖ŵ‖²: too early while that is not small."""
+    """Points behind the margin add Σ t·(−ℓ′)(ŵᵀz − 1) to ‖ŵ‖²: too early while that is not small. What is allowed for
+    is what t L still changes by, and not how far ŵ is from w: a wrong ŵ would make room for itself."""
     w_hat, t = run.street.margin.w, run.at[-1]
     predicted = run.slowed * float(w_hat @ w_hat)
     found = float(np.exp(np.log(t) + run.log_loss[-1]))
     slopes = run.loss.log_slope(run.z @ run.w[-1])
     weight = np.exp(slopes - slopes.max())
     behind = float(weight @ (run.z @ w_hat - 1) / weight.sum())
-    missing = max(behind, lag(run))
-    if broken is None and (missing > LOSS_TOLERANCE / 2 or natural_time(run) < SETTLED):
+    missing = still_falls(run)
+    if broken is None and (max(missing, behind) > LOSS_TOLERANCE / 2 or natural_time(run) < SETTLED):
         broken = "too_early"
     allowed = min(LOSS_TOLERANCE, 4 * missing + LEAST) * predicted
     return Check("loss_law", predicted, found, approximate(allowed, "1/t"), broken)

@@ -6,10 +6,11 @@ missing, made from the run and the law; none of them looks at whether the check 
 
 import numpy as np
 
-from core.max_margin.curves import law_residual
 from core.max_margin.norm_margin import norm_of
 from core.max_margin.study import Study
 
+RESOLVED, SLOWEST = 1e-7, 1.1  # a change that is none; how much smaller each decade's must be to say where it ends
+TURNED = 0.005  # radians in the last decade, from which on a direction is not yet what it ends at
 SETTLED = 1e4  # time, in the unit in which the margin is one, before which nothing is said of a limit
 
 
@@ -29,14 +30,16 @@ def fall(values: np.ndarray, at: np.ndarray, first: int) -> float:
     return float(-np.log(values[-1] / values[first]) / np.log(at[-1] / at[first]))
 
 
-def lag(run: Study) -> float:
-    """How far the pace of w along ŵ still is from one per unit of log t, over the last decade."""
-    w_hat = run.street.margin.w
-    along = run.w @ w_hat / (w_hat @ w_hat)
-    first = before(run, 10.0)
-    if first is None:
+def still_falls(run: Study) -> float:
+    """What log(t L) still has to go: its change over the last decade, continued as it went on from the one before."""
+    first, second = before(run, 10.0), before(run, 100.0)
+    if first is None or second is None:
         return np.inf
-    return float(abs((along[-1] - along[first]) / np.log(run.at[-1] / run.at[first]) - 1))
+    level = np.log(run.at) + run.log_loss
+    last, earlier = abs(level[-1] - level[first]), abs(level[first] - level[second])
+    if last < RESOLVED:
+        return 0.0
+    return float(last / (earlier / last - 1)) if earlier > SLOWEST * last else np.inf
 
 
 def size(run: Study) -> float:
@@ -68,5 +71,8 @@ def moves(run: Study, tolerance: float) -> bool:
 
 
 def tail_early(run: Study) -> str | None:
-    is_far = law_residual(run)[-1] > 0.005 * np.linalg.norm(run.w[-1])
-    return "too_early" if is_far or natural_time(run) < SETTLED else None
+    first = before(run, 10.0)
+    if first is None or natural_time(run) < SETTLED:
+        return "too_early"
+    now, then = (run.w[k] / np.linalg.norm(run.w[k]) for k in (-1, first))
+    return "too_early" if np.linalg.norm(now - then) > TURNED else None
