@@ -16,6 +16,12 @@ def strip(checks: Sequence[Check], words: Words) -> str:
     return f'<div class="checks" role="list">{"".join(_one(check, words) for check in checks)}</div>'
 
 
+def label(check: Check, words: Words) -> str:
+    """What was compared, and where on the picture if at one place."""
+    name = words[f"check.{check.id}"]
+    return name if math.isnan(check.at) else words.say("check_at", label=name, at=check.at)
+
+
 def told(check: Check, words: Words) -> str:
     """Its numbers in one line: nothing for a number that there is not, and no equation that is untrue."""
     return _sign(check).join(f"{words[side]} {value}" for side, value in _numbers(check, words))
@@ -36,7 +42,7 @@ def notices(check: Check, words: Words) -> str:
 
 def _one(check: Check, words: Words) -> str:
     verdict = words[f"verdict.{check.verdict}"]
-    body = f'<span class="label">{html.escape(words[f"check.{check.id}"])}</span>'
+    body = f'<span class="label">{html.escape(label(check, words))}</span>'
     sides = [_side(*side, words) for side in _numbers(check, words)]
     if sides and _within(check):
         sides[-1] += f'<span class="tolerance">± {number(check.tolerance.size, 2)}</span>'
