@@ -18,7 +18,7 @@ from core.double_descent.random_features import random_features_sweep
 from core.double_descent.risk_view import POSITIONS, PRESETS
 from tests.sampling import WHOLE
 
-AT_DEFAULTS, ELSEWHERE = (200, 40) if WHOLE else (3, 1)
+AT_DEFAULTS, ELSEWHERE = (200, 40) if WHOLE else (2, 1)
 RATE = 1e-3
 DATA = {name: {} for name in PRESETS if name != "digits"} | {"orthonormal": {"scaling": "orthonormal"}}
 NO_THEOREM = {"second_descent"}  # of Legendre's polynomials: there it says what is drawn
