@@ -19,12 +19,13 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 from scipy.optimize import brentq
-from scipy.special import betaincinv, fdtr, polygamma, psi
+from scipy.special import betaincinv, fdtr, ndtr, polygamma, psi
 
 from core.bounds import Real, real
 
 MIN_DEGREES = 5  # of freedom: from here on 1/x has a variance
-NODES = 100  # quantiles of B that stand for all of them
+NODES = np.linspace(-6, 6, 201)  # normal values whose quantiles of B stand for all of them
+WEIGHTS = np.exp(-(NODES**2) / 2) / np.sum(np.exp(-(NODES**2) / 2))
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,22 @@ class RiskLaw:
     def quantile(self, q: Real) -> float:
         """The risk that one fit stays below with probability 0 < q < 1."""
         q = real("q", q, 0, 1)
-        k, degrees, unseen = min(self.n, self.p), abs(self.n - self.p) + 1, np.zeros(1)
-        if self.p > self.n:
-            middle = (np.arange(NODES) + 0.5) / NODES
-            unseen = self.signal * betaincinv((self.p - self.n) / 2, self.n / 2, middle)  # (nodes,)
+        k, degrees = min(self.n, self.p), abs(self.n - self.p) + 1
         if self.noise == 0:
-            return self.floor + float(np.quantile(unseen, q))
-        scale = self.noise * k / degrees
+            return self.floor + float(self._unseen(np.array(q)))
+        unseen, scale = self._unseen(ndtr(NODES)), self.noise * k / degrees  # (nodes,)
 
         def below(log: float) -> float:
-            return float(fdtr(k, degrees, np.maximum(0, np.exp(log) - unseen) / scale).mean()) - q
+            return float(WEIGHTS @ fdtr(k, degrees, np.maximum(0, np.exp(log) - unseen) / scale)) - q
 
         low, high = np.log(scale) - 60, np.log(scale + self.signal) + 60  # e⁻³⁰ of x ~ χ²_1 lies beyond
         return self.floor + float(np.exp(brentq(below, low, high, xtol=1e-10)))
+
+    def _unseen(self, q: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+        """Quantiles of r²B."""
+        if self.p <= self.n:
+            return np.zeros(np.shape(q))
+        return np.asarray(self.signal * betaincinv((self.p - self.n) / 2, self.n / 2, q))
 
 
 def inverse_with_less_chance(

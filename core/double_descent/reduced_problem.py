@@ -65,6 +65,12 @@ class ReducedProblem:
     def gain(self, penalty: float) -> float:
         """``variance`` for noise of variance 1, on average over the noise: tr(MᵀM (MᵀM + nλ)⁻²)."""
         shift = penalty * self.samples
+        gram = self.triangle @ self.triangle.T
+        gram[np.diag_indices_from(gram)] += shift
+        inverse, failed = lapack.dpotri(lapack.dpotrf(gram, overwrite_a=True)[0])  # its upper triangle
+        if not failed and np.isfinite(inverse).all():
+            diagonal = inverse.diagonal()
+            return float(diagonal.sum() - shift * (2 * np.sum(inverse**2) - np.sum(diagonal**2)))
         squares = np.linalg.svd(self.triangle, compute_uv=False) ** 2
         return float(np.sum(squares / (squares + shift) ** 2))
 

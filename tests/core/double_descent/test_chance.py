@@ -34,7 +34,9 @@ def test_its_quantiles_are_those_of_its_parts_where_there_is_one_part():
     below = [RiskLaw(40, 20, 1.0, 0.25).quantile(x) for x in q]
     np.testing.assert_allclose(below, 0.25 * 20 / 21 * f.ppf(q, 20, 21), rtol=1e-8)
     unseen = [RiskLaw(40, 90, 2.0, 0.0, floor=0.5).quantile(x) for x in q[1:3]]
-    np.testing.assert_allclose(unseen, 0.5 + 2 * beta.ppf(q[1:3], 25, 20), rtol=1e-3)
+    np.testing.assert_allclose(unseen, 0.5 + 2 * beta.ppf(q[1:3], 25, 20), rtol=1e-9)
+    nearly = [RiskLaw(40, 90, 2.0, 1e-9).quantile(x) for x in q]
+    np.testing.assert_allclose(nearly, 2 * beta.ppf(q, 25, 20), rtol=5e-3)
 
 
 def test_the_mean_of_the_law_is_the_exact_formula():
