@@ -180,6 +180,24 @@ def test_the_tolerances_at_the_defaults_are_no_larger_than_they_need_be(name):
     assert {check: size for check, size in noticed.items() if not 0 < size <= AT_DEFAULTS[name][check]} == {}
 
 
+@pytest.mark.parametrize(("name", "most"), [("gaussian", 0.075), ("weak", 0.12), ("samples", 0.075)])
+def test_with_a_ridge_they_are_not_much_larger(name, most):
+    assert 0 < found(name, "ridge_risk", penalty=0.01).resolution < most
+
+
+def test_a_peak_too_flat_for_its_repetitions_is_not_timed_and_one_that_stands_out_is():
+    flat, seen = (
+        next(one for one in checks(drawn("epochs", noise=1.5, repetitions=count)) if one.id == "epochwise_peak_time")
+        for count in (10, 50)
+    )
+    assert flat.broken_assumption == "flat_peak" and seen.verdict == "holds"
+
+
+def test_without_noise_the_formula_holds_until_all_is_learned_to_rounding():
+    check = found("epochs", "epochwise_risk", noise=0.0)
+    assert check.verdict == "holds" and check.tolerance.size < 1e-6
+
+
 def scaled(function, by):
     return lambda *args, **kwargs: by * np.asarray(function(*args, **kwargs))
 
