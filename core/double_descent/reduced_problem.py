@@ -126,9 +126,9 @@ def reduced_by_features(
     triangle, n = prefix.triangle, len(error)
     if prefix.basis is not None:
         noise = prefix.basis.T @ error
-        return ReducedProblem(triangle, False, beta, noise, 0.0, _rest(error, noise), n, float(beta @ beta), floor)
+        return ReducedProblem(triangle, False, beta, noise, 0.0, _rest(error, noise), n, _square(beta), floor)
     seen = _turned(triangle, response)
-    return ReducedProblem(triangle, True, seen, error, _rest(beta, seen), 0.0, n, float(beta @ beta), floor)
+    return ReducedProblem(triangle, True, seen, error, _rest(beta, seen), 0.0, n, _square(beta), floor)
 
 
 def reduced_by_samples(
@@ -141,9 +141,9 @@ def reduced_by_samples(
     triangle, n = prefix.triangle, len(error)
     if prefix.basis is not None:
         seen = prefix.basis.T @ beta
-        return ReducedProblem(triangle, True, seen, error, _rest(beta, seen), 0.0, n, float(beta @ beta))
+        return ReducedProblem(triangle, True, seen, error, _rest(beta, seen), 0.0, n, _square(beta))
     noise = _turned(triangle, pulled)
-    return ReducedProblem(triangle, False, beta, noise, 0.0, _rest(error, noise), n, float(beta @ beta))
+    return ReducedProblem(triangle, False, beta, noise, 0.0, _rest(error, noise), n, _square(beta))
 
 
 def _turned(triangle: Float[np.ndarray, "rank rank"], seen: Float[np.ndarray, " rank"]) -> Float[np.ndarray, " rank"]:
@@ -151,6 +151,11 @@ def _turned(triangle: Float[np.ndarray, "rank rank"], seen: Float[np.ndarray, " 
     if condition_number(triangle) < TRUSTED:
         return solve_triangle(triangle, seen[:, None], transposed=True)[:, 0]
     return by_singular_values(triangle.T, seen[:, None])[:, 0]
+
+
+def _square(v: Float[np.ndarray, " _"]) -> float:
+    """‖v‖², also of whole numbers, whose squares would wrap around."""
+    return float(np.sum(np.square(v, dtype=np.float64)))
 
 
 def _rest(whole: Float[np.ndarray, " _"], part: Float[np.ndarray, " rank"]) -> float:

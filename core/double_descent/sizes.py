@@ -18,4 +18,5 @@ def sizes_across(threshold: int, largest: int, count: int = 60) -> Int[np.ndarra
 
 def beside(sizes: Int[np.ndarray, " sizes"], threshold: int) -> Bool[np.ndarray, " sizes"]:
     """Which sizes are within 10 % or 8 of the threshold: there the risk has too heavy tails for a standard error."""
+    threshold = whole("threshold", threshold, 1, 10**6)
     return np.abs(sizes - threshold) <= max(8, 0.1 * threshold)
