@@ -69,9 +69,11 @@ def checks(curve: RiskCurve | EpochCurve) -> tuple[Check, ...]:
         return _epochwise_peak_time(curve), _epochwise_risk(curve)
     pooled = {part.name: _pooled(part) for part in curve.controlled}
     found = [pooled[name] for name in ("exact_variance", "ridge_risk") if name in pooled]
-    if curve.limit is not None:
-        found.extend(_kernel_limit(curve) if curve.kind == "random_features" else [_spike_limit(curve)])
+    if curve.limit is not None and curve.kind == "legendre":
+        found.append(_spike_limit(curve))
     found.append(_peak_at_threshold(curve))
+    if curve.limit is not None and curve.kind == "random_features":
+        found.extend(_kernel_limit(curve))
     if curve.best_ridge is not None:
         found.append(_optimal_ridge_monotone(curve))
     found.extend(pooled[name] for name in ("exact_bias",) if name in pooled)
