@@ -56,6 +56,7 @@ class Check:
     broken_assumption: str | None = None  # text id; then the verdict is "does not apply"
     relation: Relation = "equal"
     scale: float = math.nan  # what an error of the theory is relative to; without one |predicted|
+    at: float = math.nan  # where on the main picture's horizontal axis it was taken, if at one place
 
     @property
     def excess(self) -> float:

@@ -1,68 +1,85 @@
 """The double-descent sweeps held against the theory: one ``Check`` for each statement a sweep can confirm or refute.
 
-Measured means are allowed as many standard errors (SE) as keep the chance of a false alarm where 4 SE of one normal
-mean have it, 6·10⁻⁵, whichever of the sizes looks worst: Student's t for the repetitions, Bonferroni for the sizes.
-"Away from the peak" is |N − threshold| > 10 % and > 8: nearer, the measured risk is too heavy-tailed for an SE.
+Means of what was repeated are allowed as many standard errors (SE) as keep the chance of a false alarm where 4 SE of
+one normal mean have it, 6·10⁻⁵: Student's t for the repetitions, Bonferroni where the worst of several is taken. A
+formula of every size is held against all sizes away from the peak at once: a weighted sum of each repetition, so that
+sizes of one draw may be as correlated as they are. Nearer than ``beside`` the risk is too heavy-tailed for an SE.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float
-from scipy.special import ndtr, stdtrit
+from jaxtyping import Bool, Float, Int
+from scipy.interpolate import CubicSpline
+from scipy.special import betaincinv, ndtr, stdtrit
 
 from core.bounds import whole
 from core.check import EXACT, Check, Tolerance, approximate, sampled, silent
 from core.double_descent.epochwise import EpochCurve
-from core.double_descent.risk_curve import RiskCurve
+from core.double_descent.risk_curve import Controlled, RiskCurve
+from core.double_descent.sizes import beside
 
 CHECK_IDS = (
-    "exact_risk",  # mean test risk = exact formula, at the size where they differ most
-    "ridge_risk",  # the same with a penalty, against the asymptotic formula
+    "exact_variance",  # what the noise adds over its exact formula, all sizes away from the peak pooled
+    "exact_bias",  # what is not seen of β over its exact formula, pooled likewise
+    "ridge_risk",  # with a penalty: risk over its formula to the order 1/n, pooled likewise
+    "sample_rise",  # how much the risk rises while samples are added, up to just below n = p
+    "median_risk",  # the median drawn at the largest size, against that of the exact law
     "peak_at_threshold",  # the size of the largest median risk
     "second_descent",  # median risk at the largest size ≤ the smallest one below the threshold
-    "sample_rise",  # how much the risk rises while samples are added, up to just below n = p
     "optimal_ridge_monotone",  # the most that the best ridge's risk moves in the wrong direction ≤ 0
-    "kernel_limit_norm",  # ‖W‖ at the largest N = RKHS norm
-    "kernel_limit_risk",  # test risk at the largest N = that of the kernel machine
-    "spike_limit",  # orthonormal Legendre: test risk at the largest d = that of predicting zero
-    "epochwise_risk",  # mean total risk = formula, at the time where they differ most
+    "kernel_limit_norm",  # ‖W‖ at the largest N = the kernel machine's, with its terms of order n/N
+    "kernel_limit_risk",  # test risk there, likewise
+    "spike_limit",  # orthonormal Legendre: test risk carried on to infinite d = that of predicting zero
+    "epochwise_risk",  # risk above the noise over its formula, all times pooled
     "epochwise_peak_time",  # when the risk peaks between its two descents, in steps
 )
 ASSUMPTION_IDS = (
     "little_noise",  # too little for a peak to rise above the rest of the curve
     "ridge_on",  # the statement is about the minimum-norm fit
-    "one_repetition",  # no standard error
+    "few_repetitions",  # fewer than ``LEAST``
     "too_few_sizes",  # no size where the statement could be seen
     "too_few_features",  # the largest size is not yet near the limit
     "each_size_its_own_model",  # every p has its own β: risks at different p are not comparable
     "not_gaussian",  # the theorem is about isotropic Gaussian features
     "random_design",  # the formula is about orthogonal columns
     "single_descent",  # at these settings the formula itself does not descend twice
+    "flat_peak",  # so flat that the repetitions do not tell it from none
 )
 
+LEAST = 5  # repetitions: the SE of fewer is so uncertain that next to everything would hold
 FALSE_ALARM = 2 * float(ndtr(-4))
-PEAK_TOLERANCE = 0.05  # of the threshold
-NORM_TOLERANCE = 0.10  # of the limit
-LIMIT_RATIO = (
-    6  # largest size over n from which the kernel limit is claimed: ‖W‖ is then within 1/√(1 − 1/6) − 1 = 10 %
-)
-FINITE_SIZE = 5.0  # the asymptotic ridge risk is off by up to 5/threshold of itself (measured: n ≥ 10, λ ≥ 10⁻³)
-TIME_TOLERANCE = 0.4  # of the peak's time: the risk is flat around it
+MEDIAN = float(np.sqrt(np.pi / 2))  # the SE of a median over that of a mean, for normal values
+PEAK_TOLERANCE = 0.05  # of the threshold, but
+PEAK_SPREAD = 10  # sizes over the repetitions, and one more (measured: 1 in 1,000 is further off)
+PEAK_HEIGHT = 4.5  # of σ²n over the risk far away: the peak is then 15 times as high as that
+LEAST_RISE = 0.1  # of the risk it rises from
+LIMIT_RATIO = 6  # largest size over n from which the kernel limit is claimed
+RISK_SPREAD, NORM_SPREAD = 5.0, 2.8  # of the kernel limit, in 1/√N: means and 3.5 standard deviations of 40 draws
+SPIKE_RATIO = 10  # d/n from which the spikes are narrow
+SPIKE_CURVED = 0.01  # of the limit: (n/d)² at that ratio
+SPIKE_SPREAD = 0.006  # of the limit, for noise of variance 1 and one repetition (measured, n = 10 … 40)
+NEGLIGIBLE = 1e-6  # of the largest risk above the noise
 ROUNDING = 1e-9
 
 
 def checks(curve: RiskCurve | EpochCurve) -> tuple[Check, ...]:
-    """Every statement that applies to this kind of sweep, with its verdict."""
+    """Every statement that applies to this kind of sweep, with its verdict; roughly the sharpest first."""
     if isinstance(curve, EpochCurve):
-        return _epochwise_risk(curve), _epochwise_peak_time(curve)
-    found = [] if curve.theory is None else [_expected_risk(curve)]
+        return _epochwise_peak_time(curve), _epochwise_risk(curve)
+    pooled = {part.name: _pooled(part) for part in curve.controlled}
+    found = [pooled[name] for name in ("exact_variance", "ridge_risk") if name in pooled]
+    if curve.limit is not None and curve.kind == "legendre":
+        found.append(_spike_limit(curve))
     found.append(_peak_at_threshold(curve))
-    found.append(_sample_rise(curve) if curve.kind == "samples" else _second_descent(curve))
+    if curve.limit is not None and curve.kind == "random_features":
+        found.extend(_kernel_limit(curve))
     if curve.best_ridge is not None:
         found.append(_optimal_ridge_monotone(curve))
-    if curve.limit is not None:
-        found.extend(_kernel_limit(curve) if curve.kind == "random_features" else [_spike_limit(curve)])
+    found.extend(pooled[name] for name in ("exact_bias",) if name in pooled)
+    if curve.law is not None:
+        found.append(_median_risk(curve))
+    found.append(_sample_rise(curve) if curve.kind == "samples" else _second_descent(curve))
     return tuple(found)
 
 
@@ -99,64 +116,104 @@ def _worst(
     return _Worst(index, float(expected[index]), float(expected[index] + excess[index]), allowance)
 
 
-def _away_from_peak(curve: RiskCurve) -> Bool[np.ndarray, " sizes"]:
-    return np.abs(curve.sizes - curve.threshold) > max(8, 0.1 * curve.threshold)
+def _pooled(part: Controlled) -> Check:
+    """The factor by which the measured part differs from its formula. What the control variates leave of the noise is
+    like the cube of a normal value: few repetitions may hide how it scatters, and the law's bound counts."""
+    known = part.weight > 0
+    if len(part.test) < LEAST or not known.any():
+        return silent(part.name, "too_few_sizes" if not known.any() else "few_repetitions")
+    whole = float(part.weight @ part.theory)
+    left_out = float(part.weight @ part.left_out) / whole
+    return _factor(part.name, part.test @ part.weight / whole, part.spread, left_out, "1/n²")
 
 
-def _expected_risk(curve: RiskCurve) -> Check:
-    name, away = "ridge_risk" if curve.penalty > 0 else "exact_risk", _away_from_peak(curve)
-    if curve.repetitions < 2 or not away.any():
-        reason = "one_repetition" if curve.repetitions < 2 else "too_few_sizes"
-        return silent(name, reason, float(curve.theory[0]), float(curve.test[:, 0].mean()))
-    worst = _worst(curve.test[:, away], curve.theory[away])
-    allowance = worst.allowance
-    if curve.penalty > 0:
-        finite_size = FINITE_SIZE / curve.threshold * worst.expected
-        allowance = replace(allowance, size=allowance.size + finite_size, order="1/n")
-    return Check(name, worst.expected, worst.measured, allowance)
+def _factor(
+    name: str,
+    factors: Float[np.ndarray, " repetitions"],
+    spread: float = 0.0,
+    left_out: float = 0.0,
+    order: str = "",
+) -> Check:
+    """The mean factor, which theory says is 1; they scatter by ``spread`` if by no more."""
+    error = max(spread, float(factors.std(ddof=1))) / np.sqrt(len(factors))
+    more, order = (left_out, order) if left_out > 0 else (ROUNDING, "")
+    allowed = sampled(allowed_errors(len(factors)), error, len(factors), more=more, order=order)
+    return Check(name, 1.0, float(factors.mean()), allowed)
+
+
+def _median_risk(curve: RiskCurve) -> Check:
+    """Of the largest size, as it is drawn. A median of R values is the law's quantile at a Beta: no SE is needed."""
+    below = (curve.repetitions + 1) // 2
+    low, high = betaincinv(below, below, [FALSE_ALARM / 2, 1 - FALSE_ALARM / 2])
+    expected = curve.law.quantile(0.5)
+    size = max(expected - curve.law.quantile(low), curve.law.quantile(high) - expected)
+    allowed = sampled(4, size / 4, curve.repetitions, more=ROUNDING)
+    return Check("median_risk", expected, float(curve.median()[-1]), allowed, at=float(curve.sizes[-1]))
 
 
 def _peak_at_threshold(curve: RiskCurve) -> Check:
-    peak = curve.sizes[int(np.argmax(curve.median()))]
-    tolerance = max(1.0, PEAK_TOLERANCE * curve.threshold)
+    """Of the medians drawn, which near the threshold are so heavy-tailed that few of them may be highest beside it."""
+    peak, threshold = float(curve.sizes[int(np.argmax(curve.median()))]), float(curve.threshold)
+    scatters = curve.theory is not None
+    tolerance = max(1.0 + (PEAK_SPREAD / curve.repetitions if scatters else 0), PEAK_TOLERANCE * threshold)
     broken = _ridgeless_assumptions(curve)
-    if broken is None and (np.abs(curve.sizes - curve.threshold).min() > tolerance or _away_from_peak(curve).sum() < 2):
+    if broken is None and scatters and curve.repetitions < LEAST:
+        broken = "few_repetitions"
+    if broken is None and (np.abs(curve.sizes - threshold).min() > tolerance or _away(curve).sum() < 2):
         broken = "too_few_sizes"
-    return Check("peak_at_threshold", float(curve.threshold), float(peak), approximate(tolerance, "grid"), broken)
+    return Check("peak_at_threshold", threshold, peak, approximate(tolerance, "grid"), broken)
+
+
+def _away(curve: RiskCurve) -> Bool[np.ndarray, " sizes"]:
+    return ~beside(curve.sizes, curve.threshold)
 
 
 def _second_descent(curve: RiskCurve) -> Check:
-    below, median = curve.sizes < curve.threshold, curve.median()
+    """Of what is drawn: medians. What was repeated is compared repetition by repetition, with the SE of its medians;
+    of the digits one draw of features is like the other, and nothing is allowed for."""
+    below, median = np.flatnonzero(curve.sizes < curve.threshold), curve.median()
     broken = "each_size_its_own_model" if curve.kind == "linear" else _ridgeless_assumptions(curve)
-    if broken is None and (not below.any() or curve.sizes[-1] <= curve.threshold):
+    if broken is None and (not len(below) or curve.sizes[-1] <= curve.threshold):
         broken = "too_few_sizes"
     if broken is None and curve.theory is not None and curve.theory[-1] > curve.theory[below].min():
         broken = "single_descent"
-    best_before = float(median[below].min()) if below.any() else float("nan")
-    return Check("second_descent", best_before, float(median[-1]), EXACT, broken, "at_most")
+    allowed = EXACT
+    if broken is None and curve.kind != "random_features":
+        if curve.repetitions < LEAST:
+            broken = "few_repetitions"
+        else:
+            gap = curve.test[:, -1] - curve.test[:, below[np.argmin(median[below])]]
+            error = MEDIAN * float(gap.std(ddof=1)) / np.sqrt(curve.repetitions)
+            allowed = sampled(allowed_errors(curve.repetitions, len(below)), error, curve.repetitions)
+    best_before = float(median[below].min()) if len(below) else float("nan")
+    at = float(curve.sizes[-1])
+    return Check("second_descent", best_before, float(median[-1]), allowed, broken, "at_most", at=at)
 
 
 def _sample_rise(curve: RiskCurve) -> Check:
     """From the size below the threshold where the formula is lowest to the last one away from the peak."""
     broken = "ridge_on" if curve.penalty > 0 else None
-    below = np.flatnonzero((curve.sizes < curve.threshold) & _away_from_peak(curve))
+    below = np.flatnonzero((curve.sizes < curve.threshold) & _away(curve))
     if len(below) < 2 or np.argmin(curve.theory[below]) == len(below) - 1:
         missing = "too_few_sizes" if len(below) < 2 else "little_noise"
         return silent("sample_rise", broken or missing)
     first, last = below[np.argmin(curve.theory[below])], below[-1]
-    if broken is None and curve.repetitions < 2:
-        broken = "one_repetition"
-    rise = curve.test[:, last] - curve.test[:, first]
-    worst = _worst(rise[:, None], (curve.theory[last] - curve.theory[first])[None])
-    return Check("sample_rise", worst.expected, worst.measured, worst.allowance, broken)
+    if broken is None and curve.theory[last] < (1 + LEAST_RISE) * curve.theory[first]:
+        broken = "little_noise"
+    if broken is None and curve.repetitions < LEAST:
+        broken = "few_repetitions"
+    risk = sum(part.test for part in curve.controlled)
+    worst = _worst((risk[:, last] - risk[:, first])[:, None], (curve.theory[last] - curve.theory[first])[None])
+    at = float(curve.sizes[last])
+    return Check("sample_rise", worst.expected, worst.measured, worst.allowance, broken, at=at)
 
 
 def _optimal_ridge_monotone(curve: RiskCurve) -> Check:
     """More samples or features may only help; in ``linear`` more parameters are a harder problem and may only hurt."""
     risk = -curve.best_ridge if curve.kind == "linear" else curve.best_ridge
     broken = "not_gaussian" if curve.kind == "random_features" else None
-    if broken is None and (curve.repetitions < 2 or len(curve.sizes) < 2):
-        broken = "one_repetition" if curve.repetitions < 2 else "too_few_sizes"
+    if broken is None and (curve.repetitions < LEAST or len(curve.sizes) < 2):
+        broken = "few_repetitions" if curve.repetitions < LEAST else "too_few_sizes"
     if len(curve.sizes) < 2:
         return silent("optimal_ridge_monotone", broken)
     earlier, later = np.triu_indices(len(curve.sizes), k=1)
@@ -173,52 +230,88 @@ def _optimal_ridge_monotone(curve: RiskCurve) -> Check:
 
 
 def _kernel_limit(curve: RiskCurve) -> list[Check]:
-    """The distance to the limit falls as n/N, in the risk about twice as slowly as in the norm."""
-    broken = None if curve.sizes[-1] >= LIMIT_RATIO * curve.threshold else "too_few_features"
-    reached, limit = float(curve.median("norm")[-1]), curve.limit
-    ratio = float(curve.threshold / curve.sizes[-1])
+    """At the largest N, against what is expected there: the features are drawn, which is left out."""
+    if curve.sizes[-1] < LIMIT_RATIO * curve.threshold or curve.expected is None:
+        return [silent(name, "too_few_features") for name in ("kernel_limit_norm", "kernel_limit_risk")]
+    at, spread = float(curve.sizes[-1]), 1 / np.sqrt(curve.sizes[-1])
+    pairs = (("norm", curve.expected.norm, NORM_SPREAD), ("test", curve.expected.test, RISK_SPREAD))
     return [
-        Check("kernel_limit_norm", limit.norm, reached, approximate(NORM_TOLERANCE * limit.norm, "n/N"), broken),
         Check(
-            "kernel_limit_risk",
-            limit.test,
-            float(curve.median()[-1]),
-            approximate(2 * ratio * limit.test, "n/N"),
-            broken,
-        ),
+            "kernel_limit_risk" if quantity == "test" else "kernel_limit_norm",
+            expected,
+            float(curve.median(quantity)[-1]),
+            approximate(share * spread * expected, "1/√N"),
+            at=at,
+        )
+        for quantity, expected, share in pairs
     ]
 
 
 def _spike_limit(curve: RiskCurve) -> Check:
-    broken = None if curve.sizes[-1] >= 10 * curve.threshold else "too_few_features"
-    allowed = approximate(NORM_TOLERANCE * curve.limit.test, "n/d")
-    return Check("spike_limit", curve.limit.test, float(curve.median()[-1]), allowed, broken)
+    """Risk falls or rises to its limit as n/d: a straight line in it, carried on to 0."""
+    far, limit = curve.sizes >= SPIKE_RATIO * curve.threshold, curve.limit.test
+    if far.sum() < 3:
+        return silent("spike_limit", "too_few_features", limit)
+    share = np.column_stack([np.ones(far.sum()), curve.threshold / curve.sizes[far]])
+    carried_on = float((np.linalg.pinv(share)[0] @ curve.test[:, far].T).mean())
+    error = SPIKE_SPREAD * limit * np.sqrt(curve.noise / curve.repetitions)
+    allowed = sampled(4, error, curve.repetitions, more=SPIKE_CURVED * limit, order="(n/d)²")
+    return Check("spike_limit", limit, carried_on, allowed)
 
 
 def _ridgeless_assumptions(curve: RiskCurve) -> str | None:
     if curve.penalty > 0:
         return "ridge_on"
     if curve.kind == "legendre":
-        return "little_noise" if curve.noise == 0 else None
+        return "little_noise" if curve.peak is None or curve.peak <= PEAK_HEIGHT else None
     if curve.kind in ("linear", "samples"):  # the median risk at the threshold is about 3.4 σ²n (Edelman 1988)
-        return "little_noise" if curve.noise * curve.threshold <= 2 * max(curve.theory[0], curve.theory[-1]) else None
+        height = curve.noise * curve.threshold / max(curve.theory[0], curve.theory[-1])
+        return "little_noise" if height <= PEAK_HEIGHT else None
     return None
 
 
 def _epochwise_risk(curve: EpochCurve) -> Check:
     broken = "random_design" if curve.design != "orthogonal" else None
-    if broken is None and len(curve.test) < 2:
-        broken = "one_repetition"
-    worst = _worst(curve.test, curve.theory)
-    return Check("epochwise_risk", worst.expected, worst.measured, worst.allowance, broken)
+    if broken is None and len(curve.test) < LEAST:
+        broken = "few_repetitions"
+    if broken is not None:
+        return silent("epochwise_risk", broken)
+    above, expected = curve.test - curve.noise, curve.theory - curve.noise
+    seen = expected > NEGLIGIBLE * expected.max()  # below, what is left is rounding of what was learned
+    return _factor("epochwise_risk", (above[:, seen] / expected[seen]).mean(axis=1))
 
 
 def _epochwise_peak_time(curve: EpochCurve) -> Check:
-    expected, measured = _peak_between_descents(curve.theory), _peak_between_descents(curve.test.mean(axis=0))
-    if expected is None:
-        return silent("epochwise_peak_time", "single_descent")
-    at, seen = float(curve.times[expected]), float("nan") if measured is None else float(curve.times[measured])
-    return Check("epochwise_peak_time", at, seen, approximate(TIME_TOLERANCE * at, "grid"))
+    """Where the slope of the risk over log t is 0. Its own error there, over how fast it falls, is that of log t."""
+    broken = "random_design" if curve.design != "orthogonal" else None
+    if broken is None and len(curve.test) < LEAST:
+        broken = "few_repetitions"
+    mean, at = curve.test.mean(axis=0), _peak_between_descents(curve.theory)
+    if at is None:
+        return silent("epochwise_peak_time", broken or "single_descent")
+    expected, measured = _peak_time(curve.times, curve.theory), _peak_time(curve.times, mean)
+    if broken is not None:
+        return silent("epochwise_peak_time", broken, expected, measured)
+    log, errors = np.log(curve.times), allowed_errors(len(curve.test))
+    course = CubicSpline(log, curve.test.T)
+    slope_error = float(course(np.log(expected), 1).std(ddof=1)) / np.sqrt(len(curve.test))
+    rise = float(CubicSpline(log, curve.theory)(log[: at + 1], 1).max())
+    if errors * slope_error > rise:
+        return silent("epochwise_peak_time", "flat_peak", expected, measured)
+    falls = -float(CubicSpline(log, curve.theory)(np.log(expected), 2))
+    allowed = sampled(errors, expected * slope_error / falls, len(curve.test))
+    return Check("epochwise_peak_time", expected, measured, allowed)
+
+
+def _peak_time(times: Int[np.ndarray, " times"], risk: Float[np.ndarray, " times"]) -> float:
+    """The time of ``_peak_between_descents``, also between those looked at; NaN where there is none."""
+    place = _peak_between_descents(risk)
+    if place is None:
+        return float("nan")
+    log = np.log(times)
+    slope = CubicSpline(log, risk).derivative()
+    near = slope.roots(extrapolate=False)
+    return float(np.exp(near[np.abs(near - log[place]).argmin()])) if len(near) else float(times[place])
 
 
 def _peak_between_descents(risk: Float[np.ndarray, " times"]) -> int | None:

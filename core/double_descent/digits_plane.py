@@ -15,6 +15,7 @@ from jaxtyping import Float, Int
 
 from core.bounds import Real, floats, increasing, whole
 from core.data.datasets import digits, noisy_labels, one_hot
+from core.double_descent.finite_features import expected_at
 from core.double_descent.penalty_sweep import MIN_PENALTY
 from core.double_descent.random_features import (
     MAX_FEATURES,
@@ -84,11 +85,15 @@ def digits_plane(
             yield Progress((i * (len(sizes) + 1) + 1 + len(measured)) / steps)
             measured.append(_ridges(*pair, target, wanted, grid[1:]))
         drawn.append(_rows(plain, np.stack(measured), grid[1:]))  # one curve for each penalty
-    kernels = (gaussian_kernel(x, split.x, SCALE) for x in (split.x, x_test))
+    kernels = [gaussian_kernel(x, split.x, SCALE) for x in (split.x, x_test)]
     ends = [Limit(*map(float, row[[0, 2, 3, 1]])) for row in _ridges(*kernels, target, wanted, grid[1:])]
     ends.insert(0, kernel_limit(split.x, labels, x_test, y_test, classes=split.classes, scale=SCALE))
-    curves = [stacked(same) for same in zip(*drawn, strict=True)]
-    yield Progress(1.0, DigitsPlane(grid, tuple(replace(c, limit=end) for c, end in zip(curves, ends, strict=True))))
+    expected = [None] * len(grid)
+    if sizes[-1] > n:
+        expected = expected_at(int(sizes[-1]), *kernels, target, wanted, grid)
+    parts = zip(zip(*drawn, strict=True), ends, expected, strict=True)
+    curves = (replace(stacked(same), limit=end, expected=near) for same, end, near in parts)
+    yield Progress(1.0, DigitsPlane(grid, tuple(curves)))
 
 
 def _grams(features: RandomFeatures, sizes: Int[np.ndarray, " sizes"]) -> Iterator[tuple[np.ndarray, np.ndarray]]:

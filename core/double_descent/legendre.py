@@ -100,12 +100,15 @@ def legendre_sweep(
     grid, truth = _truth()
     features = legendre_features(x, int(sizes[-1]), scaling)
     features_test = legendre_features(grid, int(sizes[-1]), scaling)
-    test, train, norm = [], [], []
+    test, train, norm, peak = [], [], [], None
     for prefix in nested_prefixes(features, sizes):
         w = prefix.coefficients(y, shift=penalty * n)  # (size, repetitions)
         test.append(np.mean((features_test[:, : len(w)] @ w - truth[:, None]) ** 2, axis=0))
         train.append(np.mean((prefix.features @ w - y) ** 2, axis=0))
         norm.append(np.linalg.norm(w, axis=0))
+        if len(w) == n and penalty == 0:
+            answers = features_test[:, :n] @ prefix.coefficients(np.eye(n))  # (GRID, n), to each sample alone
+            peak = float(noise * np.mean(np.sum(answers**2, axis=1)) / np.mean(truth**2))
     return RiskCurve(
         kind="legendre",
         sizes=sizes,
@@ -115,6 +118,7 @@ def legendre_sweep(
         threshold=n,
         penalty=penalty,
         noise=float(noise),
+        peak=peak,
         limit=Limit(test=float(np.mean(truth**2))) if scaling == "orthonormal" and penalty == 0 else None,
     )
 

@@ -11,7 +11,7 @@ first N of one draw. Theirs are complex exponentials; with ours the threshold is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -20,6 +20,7 @@ from scipy.spatial.distance import cdist
 
 from core.bounds import Real, affordable, floats, increasing, real, whole
 from core.data.datasets import noisy_labels, one_hot
+from core.double_descent.finite_features import expected_at
 from core.double_descent.penalty_sweep import MIN_PENALTY, penalty_sweep
 from core.double_descent.risk_curve import Limit, RiskCurve, stacked
 from core.linear_algebra.minimum_norm import TRUSTED, by_singular_values, nested_predictions, nested_prefixes
@@ -118,12 +119,16 @@ def random_features_sweep(
     )
     labels = noisy_labels(y, label_noise, classes, seed=seed)
     limit = kernel_limit(x, labels, x_test, y_test, classes=classes, scale=scale, penalty=penalty)
-    curves = []
+    expected, curves = None, []
+    if sizes[-1] > len(x):
+        kernels = (gaussian_kernel(side, x, scale) for side in (x, x_test))
+        targets = (one_hot(side, classes) for side in (labels, y_test))
+        (expected,) = expected_at(int(sizes[-1]), *kernels, *targets, np.array([penalty]))
     for i in range(repetitions):
         features = random_features(x, x_test, int(sizes[-1]), scale=scale, seed=seed + i)
         settings = {"classes": classes, "penalty": penalty, "best_ridge": best_ridge}
         curves.append(features_sweep(features, labels, y_test, sizes, label_noise=label_noise, limit=limit, **settings))
-    return stacked(curves)
+    return replace(stacked(curves), expected=expected)
 
 
 def kernel_limit(

@@ -41,9 +41,11 @@ class ReducedProblem:
     transposed: bool  # M = Rᵀ rather than R
     coefficients: Float[np.ndarray, " rank"]  # b
     noise: Float[np.ndarray, " rank"]  # e
-    unseen: float  # ‖β‖² − ‖b‖², and any other risk that no fit removes
+    unseen: float  # ‖β‖² − ‖b‖²
     unfitted: float  # ‖ε‖² − ‖e‖²
     samples: int
+    strength: float  # ‖β‖²
+    floor: float = 0.0  # the risk that no fit removes
 
     def fit(self, penalty: float = 0.0) -> Fit:
         """Least squares with ``penalty`` λ on ‖β‖²: 0 the minimum-norm fit, ∞ the fit β̂ = 0."""
@@ -53,12 +55,24 @@ class ReducedProblem:
         residual = np.zeros(1) if is_solved else self.noise - self._design @ error
         estimate = self.coefficients + error
         return Fit(
-            risk=self.unseen + float(error @ error),
+            risk=self.floor + self.unseen + float(error @ error),
             train=(self.unfitted + float(residual @ residual)) / self.samples,
             norm=math.sqrt(estimate @ estimate),
-            bias=self.unseen + float(bias @ bias),
+            bias=self.floor + self.unseen + float(bias @ bias),
             variance=float(variance @ variance),
         )
+
+    def gain(self, penalty: float) -> float:
+        """``variance`` for noise of variance 1, on average over the noise: tr(MᵀM (MᵀM + nλ)⁻²)."""
+        shift = penalty * self.samples
+        gram = self.triangle @ self.triangle.T
+        gram[np.diag_indices_from(gram)] += shift
+        inverse, failed = lapack.dpotri(lapack.dpotrf(gram, overwrite_a=True)[0])  # its upper triangle
+        if not failed and np.isfinite(inverse).all():
+            diagonal = inverse.diagonal()
+            return float(diagonal.sum() - shift * (2 * np.sum(inverse**2) - np.sum(diagonal**2)))
+        squares = np.linalg.svd(self.triangle, compute_uv=False) ** 2
+        return float(np.sum(squares / (squares + shift) ** 2))
 
     @property
     def _design(self) -> Float[np.ndarray, "rank rank"]:
@@ -112,9 +126,9 @@ def reduced_by_features(
     triangle, n = prefix.triangle, len(error)
     if prefix.basis is not None:
         noise = prefix.basis.T @ error
-        return ReducedProblem(triangle, False, beta, noise, floor, _rest(error, noise), n)
+        return ReducedProblem(triangle, False, beta, noise, 0.0, _rest(error, noise), n, _square(beta), floor)
     seen = _turned(triangle, response)
-    return ReducedProblem(triangle, True, seen, error, floor + _rest(beta, seen), 0.0, n)
+    return ReducedProblem(triangle, True, seen, error, _rest(beta, seen), 0.0, n, _square(beta), floor)
 
 
 def reduced_by_samples(
@@ -127,9 +141,9 @@ def reduced_by_samples(
     triangle, n = prefix.triangle, len(error)
     if prefix.basis is not None:
         seen = prefix.basis.T @ beta
-        return ReducedProblem(triangle, True, seen, error, _rest(beta, seen), 0.0, n)
+        return ReducedProblem(triangle, True, seen, error, _rest(beta, seen), 0.0, n, _square(beta))
     noise = _turned(triangle, pulled)
-    return ReducedProblem(triangle, False, beta, noise, 0.0, _rest(error, noise), n)
+    return ReducedProblem(triangle, False, beta, noise, 0.0, _rest(error, noise), n, _square(beta))
 
 
 def _turned(triangle: Float[np.ndarray, "rank rank"], seen: Float[np.ndarray, " rank"]) -> Float[np.ndarray, " rank"]:
@@ -137,6 +151,11 @@ def _turned(triangle: Float[np.ndarray, "rank rank"], seen: Float[np.ndarray, " 
     if condition_number(triangle) < TRUSTED:
         return solve_triangle(triangle, seen[:, None], transposed=True)[:, 0]
     return by_singular_values(triangle.T, seen[:, None])[:, 0]
+
+
+def _square(v: Float[np.ndarray, " _"]) -> float:
+    """‖v‖², also of whole numbers, whose squares would wrap around."""
+    return float(np.sum(np.square(v, dtype=np.float64)))
 
 
 def _rest(whole: Float[np.ndarray, " _"], part: Float[np.ndarray, " rank"]) -> float:

@@ -7,6 +7,8 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float, Int
 
+from core.double_descent.chance import RiskLaw
+
 Kind = Literal["linear", "samples", "weak_features", "random_features", "legendre"]
 Quantity = Literal["test", "train", "norm", "bias", "variance", "test_error", "best_ridge"]
 
@@ -19,6 +21,21 @@ class Limit:
     norm: float | None = None  # norm of the limiting function in its reproducing-kernel Hilbert space
     test_error: float | None = None  # fraction misclassified
     train: float | None = None  # training risk
+
+
+@dataclass(frozen=True)
+class Controlled:
+    """A part of the measured test risk with the same mean and less chance, beside what theory says of that mean.
+
+    All of it is 0 where it says nothing: beside the threshold, and where theory says 0.
+    """
+
+    name: str  # of the formula: "exact_variance", "exact_bias" or "ridge_risk"
+    test: Float[np.ndarray, "repetitions sizes"]  # squared units of y
+    theory: Float[np.ndarray, " sizes"]
+    weight: Float[np.ndarray, " sizes"]  # in a sum over sizes
+    left_out: Float[np.ndarray, " sizes"]  # how large the terms may be that ``theory`` leaves out
+    spread: float = 0.0  # the most that weighted means of one repetition may scatter by the law, as a share of theory
 
 
 @dataclass(frozen=True)
@@ -44,6 +61,10 @@ class RiskCurve:
     best_penalty: Float[np.ndarray, " sizes"] | None = None  # λ
     best_ridge_theory: Float[np.ndarray, " sizes"] | None = None
     limit: Limit | None = None
+    expected: Limit | None = None  # what the theory of ``limit`` says of the largest size already
+    controlled: tuple[Controlled, ...] = ()
+    peak: float | None = None  # of "legendre": what the noise alone makes of the threshold's risk, over mean f²
+    law: RiskLaw | None = None  # of ``test`` at the largest size
 
     @property
     def repetitions(self) -> int:

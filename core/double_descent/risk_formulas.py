@@ -9,9 +9,13 @@
     asymptotic   σ²γ/(1 − γ)  for γ < 1;            r²(1 − 1/γ) + σ²/(γ − 1)       for γ > 1
     ridge        r²λ²m′ + σ²γ(m − λm′),  m = m(−λ) the Stieltjes transform of the Marchenko–Pastur law
 
+    its 1/n      −r²λ²μ′/p + σ²(μ + λμ′)/n,  μ = (A − s)/2s², A = 1 + γ + λ, s² = A² − 4γ
+
 Exact: Belkin, Hsu & Xu 2020, arXiv:1903.07571.
 Asymptotic: Hastie, Montanari, Rosset & Tibshirani 2022, arXiv:1903.08560.
 Ridge: Dobriban & Wager 2018, arXiv:1507.03003; optimal λ = σ²γ/r².
+The term of order 1/n: E tr(XᵀX/n + λ)⁻¹ = pm + μ + O(1/n) for real Gaussians, from the mean in Bai & Silverstein 2004,
+Ann. Probab. 32(1), thm 1.1. Without a penalty it is that of the exact formula: σ²γ/(n(1 − γ)²) for γ < 1.
 """
 
 from dataclasses import dataclass
@@ -72,6 +76,18 @@ def ridge_risk(n: Numbers, p: Numbers, penalty: Numbers, *, signal: Numbers, noi
     gamma = np.asarray(_at_least("p", p, 1) / _at_least("n", n, 1))
     penalty = _at_least("penalty", penalty, 0)
     return _ridge_risk(gamma, penalty, _at_least("signal", signal, 0), _at_least("noise", noise, 0))
+
+
+def ridge_correction(n: Numbers, p: Numbers, penalty: Numbers, *, signal: Numbers, noise: Numbers) -> Risk:
+    """What ``ridge_risk`` leaves out at finite n and p, to the order 1/n; infinite at γ = 1 without a penalty."""
+    n, p, penalty = _at_least("n", n, 1), _at_least("p", p, 1), _at_least("penalty", penalty, 0)
+    signal, noise = _at_least("signal", signal, 0), _at_least("noise", noise, 0)
+    a = 1 + p / n + penalty
+    s = np.sqrt(np.maximum(0, a**2 - 4 * p / n))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean, slope = (a - s) / (2 * s**2), -(a - s) * (s + 2 * a) / (2 * s**4)  # μ and μ′
+        correction = -signal * penalty**2 * slope / p + noise * (mean + penalty * slope) / n
+    return np.where(s > 0, correction, np.inf)
 
 
 def _ridge_risk(gamma: Risk, penalty: Risk, signal: Risk, noise: Risk) -> Risk:

@@ -16,6 +16,12 @@ def strip(checks: Sequence[Check], words: Words) -> str:
     return f'<div class="checks" role="list">{"".join(_one(check, words) for check in checks)}</div>'
 
 
+def label(check: Check, words: Words) -> str:
+    """What was compared, and where on the picture if at one place."""
+    name = words[f"check.{check.id}"]
+    return name if math.isnan(check.at) else words.say("check_at", label=name, at=check.at)
+
+
 def told(check: Check, words: Words) -> str:
     """Its numbers in one line: nothing for a number that there is not, and no equation that is untrue."""
     sign = " ≠ " if _differs(check) else " · "
@@ -37,7 +43,7 @@ def notices(check: Check, words: Words) -> str:
 
 def _one(check: Check, words: Words) -> str:
     verdict = words[f"verdict.{check.verdict}"]
-    body = f'<span class="label">{html.escape(words[f"check.{check.id}"])}</span>'
+    body = f'<span class="label">{html.escape(label(check, words))}</span>'
     if sides := list(_numbers(check, words)):
         within = f'<span class="tolerance">± {number(check.tolerance.size, 2)}</span>' if _within(check) else ""
         *first, last = (_side(side, value, words) for side, value in sides)

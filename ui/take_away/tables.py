@@ -27,7 +27,7 @@ def archive(record: Record) -> bytes:
 
 def tables(record: Record) -> Iterator[tuple[str, str]]:
     """The names and the texts of all tables that have a row."""
-    of_check = ("id", "measured", "relation", "predicted", "verdict", "resolution", "broken_assumption")
+    of_check = ("id", "at", "measured", "relation", "predicted", "verdict", "resolution", "broken_assumption")
     of_tolerance = ("size", "source", "errors", "samples", "order")
     rows = (
         [_known(getattr(part, title)) for part, titles in parts for title in titles]

@@ -11,7 +11,7 @@ from charts.theme import Theme
 from ui.catalog import Concept, Experiment
 from ui.controls.link import Link
 from ui.evidence.record import Record
-from ui.evidence.strip import MARKS, told
+from ui.evidence.strip import MARKS, label, told
 from ui.take_away.markdown import to_plain
 from ui.text import Words, number
 
@@ -53,7 +53,7 @@ class Taken:
     def checks_told(self) -> tuple[str, ...]:
         """✓ label: measured … · predicted …"""
         return tuple(
-            f"{MARKS[check.verdict]} {to_plain(self.words[f'check.{check.id}'])}: {told(check, self.words)}"
+            f"{MARKS[check.verdict]} {to_plain(label(check, self.words))}: {told(check, self.words)}"
             for check in self.record.checks
         )
 

@@ -113,6 +113,17 @@ def test_what_leaves_the_axes_stays_outside_them_and_nothing_else_moves():
     assert np.allclose([drawn[2], drawn[3], drawn[5]], [0.5, 7.0, 3.0])
 
 
+def test_the_band_holds_the_middle_four_fifths_and_the_line_is_the_median():
+    run = curve(repetitions=21)
+    tables = charts.risk(run, "gaussian", (), WORDS, THEME).tables
+    band = tables["band"].to_pydict()
+    np.testing.assert_array_equal(band["size"], run.sizes)
+    ordered = np.sort(run.test, axis=0)  # of 21 values the third and the nineteenth are the 10 % and the 90 % quantile
+    np.testing.assert_allclose([band["low"], band["high"]], [ordered[2], ordered[18]])
+    rows = [row for row in tables["lines"].to_pylist() if row["name"] == WORDS["series.test"]]
+    np.testing.assert_allclose([row["value"] for row in rows], ordered[10])
+
+
 def test_the_ball_of_each_size_is_in_the_frame_of_that_size():
     rows = charts.risk(curve(), "gaussian", (), WORDS, THEME).tables["lines"].to_pylist()
     for row in rows:

@@ -37,6 +37,17 @@ def test_orthonormal_interpolation_ends_at_zero_between_the_samples():
     assert curve.median()[0] == pytest.approx(curve.limit.test, rel=0.1)
 
 
+@pytest.mark.parametrize("n", [10, 20])
+def test_the_peak_of_the_noise_is_that_of_interpolation(n):
+    """By Lagrange's polynomials, which do not know Legendre's."""
+    x, grid = np.linspace(-1, 1, n), np.linspace(-1, 1, 600)
+    apart = np.where(np.eye(n, dtype=bool), 1.0, x[:, None] - x)
+    lagrange = [np.prod(np.delete((grid[:, None] - x) / apart[i], i, axis=1), axis=1) for i in range(n)]
+    height = 0.09 * np.mean(np.sum(np.square(lagrange), axis=0)) / np.mean((2 * grid + np.sin(3 * grid)) ** 2)
+    assert legendre_sweep([5, n, 50], n=n, repetitions=2).peak == pytest.approx(height, rel=1e-6)
+    assert legendre_sweep([5, 50], n=n, repetitions=2).peak is None
+
+
 @pytest.mark.parametrize("scaling", ["plain", "orthonormal"])
 @pytest.mark.parametrize("size", [5, 12, 30, 300])
 def test_each_fit_is_a_plain_least_squares_fit(size, scaling):

@@ -101,6 +101,10 @@ def test_features_multiply_to_the_kernel_on_average(split, features):
     assert abs(deviation.mean()) < 4 * np.sqrt(1 / 4000)
 
 
+def test_the_features_reach_the_square_root_of_two_and_no_further(features):
+    assert np.abs(features.train).max() == pytest.approx(np.sqrt(2), rel=1e-6)
+
+
 def test_fewer_features_are_the_first_of_more(split, features):
     fewer = random_features(split.x, split.x_test, 70, seed=0)
     np.testing.assert_allclose(fewer.train, features.train[:, :70], atol=1e-12)

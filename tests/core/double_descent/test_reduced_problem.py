@@ -36,6 +36,17 @@ def test_the_reduction_changes_nothing(n, p, penalty):
         np.testing.assert_allclose(found, expected, atol=1e-10)
 
 
+@pytest.mark.parametrize("penalty", [1e-3, 0.1])
+@pytest.mark.parametrize(("n", "p"), [(30, 8), (8, 30)])
+def test_the_gain_is_what_the_noise_adds_on_average(n, p, penalty):
+    x = np.random.default_rng(0).standard_normal((n, p))
+    (prefix,) = nested_prefixes(x, np.array([p]))
+    problem = reduced_by_features(prefix, np.ones(p), x @ np.ones(p), np.zeros(n), floor=0.5)
+    inverse = np.linalg.solve(x.T @ x + n * penalty * np.eye(p), x.T)
+    assert problem.gain(penalty) == pytest.approx(np.sum(inverse**2))
+    assert problem.floor == 0.5 and problem.strength == p
+
+
 def test_an_infinite_penalty_predicts_zero():
     rng = np.random.default_rng(0)
     x, beta, error = rng.standard_normal((10, 25)), rng.standard_normal(25), rng.standard_normal(10)

@@ -10,6 +10,7 @@ from core.double_descent.risk_formulas import (
     exact_risk,
     exact_variance,
     optimal_ridge,
+    ridge_correction,
     ridge_risk,
     risk_map,
     weak_features_risk,
@@ -136,3 +137,25 @@ def test_impossible_arguments_are_refused(arguments, message):
 def test_more_weak_features_than_there_are_is_refused():
     with pytest.raises(ValueError, match="p must be at most total_features = 100, got 101"):
         weak_features_risk(40, 101, 100, signal=1.0, noise=1.0)
+
+
+@pytest.mark.parametrize(("n", "p"), [(1000, 300), (1000, 900), (1000, 1200), (1000, 5000)])
+def test_without_a_penalty_the_correction_is_that_of_the_exact_formula(n, p):
+    settings = {"signal": 1.0, "noise": 0.25}
+    left_out = exact_risk(n, p, **settings) - asymptotic_risk(p / n, **settings)
+    assert ridge_correction(n, p, 0.0, **settings) == pytest.approx(left_out, rel=2 / abs(n - p))
+
+
+@pytest.mark.parametrize(("n", "p"), [(12, 5), (12, 12), (10, 30)])
+@pytest.mark.parametrize("penalty", [0.1, 1.0])
+def test_with_the_correction_the_ridge_formula_is_right_at_a_dozen_samples(n, p, penalty):
+    rng, draws = np.random.default_rng(n * p), 4000
+    x = rng.standard_normal((draws, n, p))
+    spectrum = np.maximum(0, np.linalg.eigvalsh(np.swapaxes(x, 1, 2) @ x / n))  # (draws, p)
+    risks = penalty**2 * np.mean((spectrum + penalty) ** -2, axis=1)
+    risks += 0.25 / n * np.sum(spectrum / (spectrum + penalty) ** 2, axis=1)
+    plain = ridge_risk(n, p, penalty, signal=1.0, noise=0.25)
+    term = ridge_correction(n, p, penalty, signal=1.0, noise=0.25)
+    error = 4 * risks.std() / np.sqrt(draws)
+    assert abs(risks.mean() - plain - term) < error + 2 * term**2 / plain
+    assert abs(risks.mean() - plain) > error, "and without it, it is not"

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from core.check import EXACT, Check, approximate, rounding, sampled, silent
-from ui.evidence.strip import notices, strip, told
+from ui.evidence.strip import label, notices, strip, told
 from ui.text import Words, words
 
 
@@ -121,6 +121,13 @@ def test_a_broken_assumption_is_named():
     assert said.texts["why"] == "函数不是凸的"
     assert said.texts["spoken"] == "不适用"
     assert "why" not in Reader(strip([Check("rate", 1.0, 2.0, rounding(0.1))], labelled(check__rate="rate"))).texts
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "rate, at 3000"), ("zh", "rate（3000 处）")])
+def test_a_check_taken_at_one_place_of_the_picture_names_it(language, said):
+    check, labels = Check("rate", 1.0, 1.0, EXACT, at=3000.0), labelled(language, check__rate="rate")
+    assert Reader(strip([check], labels)).texts["label"] == label(check, labels) == said
+    assert label(Check("rate", 1.0, 1.0, EXACT), labels) == "rate"
 
 
 def test_a_label_is_text_and_not_markup():

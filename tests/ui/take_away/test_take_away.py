@@ -284,15 +284,16 @@ def test_images_and_empty_tables_are_no_data():
 
 def test_the_checks_are_data_too():
     record = Record(
-        checks=(Check("one", 2.0, 1 / 3, rounding(0.5), None, "at_most"), Check("two", 1.0, 1.0, EXACT, "why"))
+        checks=(Check("one", 2.0, 1 / 3, rounding(0.5), None, "at_most", at=30.0), Check("two", 1.0, 1.0, EXACT, "why"))
     )
     titles, one, two = as_csv(record)["checks"]
     assert dict(zip(titles, one, strict=True)) == {
-        "id": "one", "measured": repr(1 / 3), "relation": "at_most", "predicted": "2.0", "tolerance": "0.5",
-        "verdict": "holds", "broken_assumption": "", "resolution": repr((0.5 - (1 / 3 - 2)) / 2), "source": "rounding",
-        "errors": "", "samples": "0", "order": "",
+        "id": "one", "at": "30.0", "measured": repr(1 / 3), "relation": "at_most", "predicted": "2.0",
+        "tolerance": "0.5", "verdict": "holds", "broken_assumption": "", "resolution": repr((0.5 - (1 / 3 - 2)) / 2),
+        "source": "rounding", "errors": "", "samples": "0", "order": "",
     }  # fmt: skip
-    assert dict(zip(titles, two, strict=True))["broken_assumption"] == "why"
+    second = dict(zip(titles, two, strict=True))
+    assert second["broken_assumption"] == "why" and second["at"] == ""
 
 
 # The pictures
