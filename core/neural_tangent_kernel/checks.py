@@ -7,7 +7,7 @@ Checks, by id, the sharpest first (n the width, exponents from a straight line t
     start_nngp          0           = the same of the covariance of their outputs, Σ̂ and Σ
     start_exponent      −½          = ‖Θ̂₀ − Θ‖/‖Θ‖ as a power of n: fluctuation at the start
     kernel_growth       of Θ itself = ‖mean of Θ̂₀‖ as a power of n; only in the standard parametrisation: not 0
-    inside_band         1           = the networks' root mean square distance from the limit's mean, in its deviations
+    inside_band         1           = the limit's standard deviation over the networks' distance from its mean
     drift_exponent      −½          ≥ ‖Θ̂_T − Θ̂₀‖/‖Θ̂₀‖ as a power of n: what is proved; seen is up to −1
     departure_exponent  −½          ≥ largest distance from the linearisation, as a power of n
     flown_off           those with ηλ_max(Θ̂₀) > 2 = those that flew off, of the three, where there are any
@@ -36,7 +36,7 @@ BROKEN_ASSUMPTIONS = (
     "too_deep",  # depth is not small against the narrow width, or the kernel scatters by as much as its size
     "no_spread",  # the limit has no standard deviation: its start has been taken away
     "other_powers",  # the standard parametrisation's, which has powers of its own
-    "blurred",  # the networks' own kernels move them by more than the band is wide
+    "blurred",  # too few networks are wide enough that their own kernels move them by less than the band is wide
     "kinks",  # the slope of the activation jumps, so that the kernel is not smooth in the parameters
 )
 LEADING = 0.2  # powers seen at such widths are off the leading ones by up to this
@@ -44,9 +44,10 @@ BOUND_TOLERANCE = 0.1  # an exponent at finite widths against the proved one: te
 FAINT = 0.1  # share of the limit's largest variance below which a direction is not counted
 CORRECTION = 0.1  # of v, the relative variance of the kernel: more than was ever seen of the terms that are left out
 SCATTERED = 1.0  # v up to which an expansion in it is one
+BLUNT = 2.0  # where a band of three times its width would be let pass, nothing is said
 VAGUE = 1e-6  # share that rounding may be of what is compared
 LAZY = 0.1  # departure from the linearisation, in units of the targets, up to which a network is called lazy
-BLURRED = 1.0  # what a finite width adds to the variances of the band, up to which they are looked at
+BLURRED = 4.0  # what a finite width may add to the variances of the band, in units of them, for it to be seen at all
 STABLE = 2.0
 EPSILON = float(np.finfo(float).eps)
 
@@ -164,13 +165,15 @@ def _gradient(run: Study) -> Check:
 
 
 def _pl(run: Study) -> Check:
-    """Where they are nearest."""
+    """Where they are nearest, relative to the eigenvalue."""
     found = slopes(run)
     if not len(found.square):
         return silent("pl_ratio", "nothing_learned")
     ratio, allowed = found.gradient / found.square, found.rounding / found.square
     smallest = np.where(found.eigenvalues[:, 0] > allowed, found.eigenvalues[:, 0], 0.0)  # what is smaller is zero
-    at = int(np.argmin(ratio - smallest))
+    above = ratio - smallest + allowed
+    share = np.divide(above, smallest, out=np.full_like(above, np.inf), where=smallest > 0)
+    at = int(np.argmin(share if np.isfinite(share).any() else above))
     return Check("pl_ratio", float(smallest[at]), float(ratio[at]), rounding(allowed[at]), None, "at_least")
 
 
@@ -227,12 +230,16 @@ def _growth(run: Study) -> Check:
 def _band(run: Study, broken: str | None) -> Check:
     """The trained networks but the narrow ones, each in the directions in which the limit's networks differ most: there
     the squares over the variances are a χ². A finite network adds to them how far its own kernel moves it, and how far
-    it leaves its own linearisation; neither is taken from the theory."""
-    if run.settings.centred or broken == "linear_model":
+    it leaves its own linearisation: in units of what that makes of its start, not of the theory."""
+    if run.settings.centred or broken:
         return silent("inside_band", broken or "no_spread", 1.0)
     groups = [(place, _covariance(run, place)) for place in range(1, len(run.traces))]
     middle, covariance = run.traces[1], groups[0][1]
     own = responses(middle.kernel[:, 0], middle.start_cross, run.task.y, float(run.time[-1]), run.step_size)
+    starts = squares_in(middle.linear_now - own, covariance)
+    if not starts.size:
+        return silent("inside_band", "no_spread", 1.0)
+    unit = float(starts.mean())
     kernels = len(own) / (len(own) - 1) * squares_in(own - own.mean(axis=0), covariance)
     total, added, freedom, networks = 0.0, 0.0, 0, 0
     for place, covariance in groups:
@@ -241,18 +248,20 @@ def _band(run: Study, broken: str | None) -> Check:
         if not squares.size or not np.isfinite(squares).all():
             continue
         more = float(kernels.mean()) * middle.width / trace.width + float(left.mean())
-        if more < BLURRED:
-            total, added = total + float(squares.sum()), added + more * squares.size
+        if more < BLURRED * unit:
+            total, added = total + float(squares.sum()), added + more / unit * squares.size
             freedom, networks = freedom + squares.size, networks + len(squares)
     if not freedom:
-        return silent("inside_band", broken or "blurred", 1.0)
-    allowed = off_spread(freedom, networks, widening(added / freedom), "n^(−1/2)")
-    return Check("inside_band", 1.0, float(np.sqrt(total / freedom)), allowed, broken)
+        return silent("inside_band", "blurred", 1.0)
+    return spread("inside_band", total, freedom, networks, added / freedom, None)
 
 
-def widening(added: float) -> float:
-    """By how much a standard deviation of one grows with that much more variance."""
-    return float(np.sqrt(1 + added)) - 1
+def spread(name: str, total: float, freedom: int, networks: int, added: float, why: str | None) -> Check:
+    """The limit's standard deviation over the one found in that many squares, of which ``total`` is the sum in units of
+    the limit's variances. A limit off by some share is a ratio off by that share of what it is now."""
+    allowed = off_spread(freedom, networks, added, "n^(−1/2)")
+    ratio = float(np.sqrt(freedom / total)) if total > 0 else np.inf
+    return Check(name, 1.0, ratio, allowed, why or ("blurred" if allowed.size >= BLUNT else None), scale=ratio)
 
 
 def squares_in(

@@ -12,10 +12,10 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.check import Check, silent
-from core.neural_tangent_kernel.checks import BLURRED, STABLE, squares_in, widening
+from core.neural_tangent_kernel.checks import BLURRED, STABLE, spread, squares_in
 from core.neural_tangent_kernel.learner import Learner
 from core.neural_tangent_kernel.linearised import process_at, responses
-from core.neural_tangent_kernel.scatter import off_mean, off_spread, spectrum
+from core.neural_tangent_kernel.scatter import off_mean, spectrum
 from core.neural_tangent_kernel.settings import Settings
 from core.neural_tangent_kernel.study import FRAMES
 from core.neural_tangent_kernel.tasks import Task
@@ -94,12 +94,13 @@ def ensemble_checks(study: EnsembleStudy, settings: Settings) -> tuple[Check, ..
     curved = 2 * float(np.linalg.norm(own.mean(axis=0) - study.response)) / size  # the second order in the kernel
     curved += float(np.linalg.norm(left.mean(axis=0))) / size
     added = float(_squares(own, study.covariance).mean() + squares_in(left, study.covariance).mean())
+    added /= float(squares_in(study.linear[known] - own, study.covariance).mean())  # what they make of their starts
     allowed = off_mean(spectrum(outputs), count, size, curved, "1/n")
-    spread, why = float(np.sqrt(squares.mean())), broken or ("blurred" if added > BLURRED else None)
-    by = off_spread((count - 1) * squares.shape[1], count, widening(added), "n^(−1/2)")
+    freedom = (count - 1) * squares.shape[1]
+    why = broken or ("blurred" if added > BLURRED else None)
     return (
         Check("ensemble_mean", 0.0, off, allowed, broken, scale=1.0),
-        Check("ensemble_spread", 1.0, spread, by, why),
+        spread("ensemble_spread", float(squares.mean()) * freedom, freedom, count, added, why),
     )
 
 

@@ -19,7 +19,7 @@ ALARM = 1e-4  # share of true theories to be refused: a tenth of one in a thousa
 BOUND_ALARM = 2e-3  # where terms that are left out have an allowance, or one side only can be broken: half of it each
 
 
-def far(weights: Float[np.ndarray, " w"], alarm: float = ALARM) -> float:
+def far(weights: Float[np.ndarray, " w"], alarm: float) -> float:
     """What Σ w_i χ²₁ exceeds with that probability."""
     square, cube = float(np.sum(weights**2)), float(np.sum(weights**3))
     if square <= 0:
@@ -32,7 +32,7 @@ def off_mean(weights: Float[np.ndarray, " w"], count: int, size: float, more: fl
     """Of the length by which a mean of ``count`` vectors is off, in units of ``size``; ``weights``: of one vector."""
     widened = stdtrit(count - 1, 1 - ALARM / 2) / ndtri(1 - ALARM / 2)
     error = float(np.sqrt(weights.sum() / count)) / size
-    errors = widened * np.sqrt(far(weights) / weights.sum()) if error > 0 else 0.0
+    errors = widened * np.sqrt(far(weights, ALARM) / weights.sum()) if error > 0 else 0.0
     return sampled(errors, error, count, more=more, order=order)
 
 
@@ -72,8 +72,10 @@ def lever(widths: np.ndarray) -> Float[np.ndarray, " widths"]:
     return away / np.sum(away**2)
 
 
-def off_spread(freedom: int, networks: int, more: float, order: str) -> Tolerance:
-    """Of a standard deviation from that many squares, in units of the true one: the farther of both its sides."""
+def off_spread(freedom: int, networks: int, added: float, order: str) -> Tolerance:
+    """Of a standard deviation over the one found in that many squares, whose variance may have that much ``added`` to
+    it: the farther of both its sides."""
     error = 1 / np.sqrt(2 * freedom)
-    size = float(np.sqrt(chdtri(freedom, ALARM / 2) / freedom)) - 1
-    return sampled(size / error, error, networks, more=more, order=order)
+    low, high = (chdtri(freedom, share) / freedom for share in (1 - ALARM / 2, ALARM / 2))
+    size = max(1 / np.sqrt(low) - 1, 1 - 1 / np.sqrt(high * (1 + added)))
+    return sampled(size / error, error, networks, order=order)
