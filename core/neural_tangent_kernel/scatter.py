@@ -73,9 +73,9 @@ def lever(widths: np.ndarray) -> Float[np.ndarray, " widths"]:
 
 
 def off_spread(freedom: int, networks: int, added: float, order: str) -> Tolerance:
-    """Of a standard deviation over the one found in that many squares, whose variance may have that much ``added`` to
-    it: the farther of both its sides."""
+    """Of a standard deviation over the one found in that many squares, to which numbers of that mean square are
+    ``added``, in whatever way they go together: the farther of both its sides."""
     error = 1 / np.sqrt(2 * freedom)
     low, high = (chdtri(freedom, share) / freedom for share in (1 - ALARM / 2, ALARM / 2))
-    size = max(1 / np.sqrt(low) - 1, 1 - 1 / np.sqrt(high * (1 + added)))
+    size = max(1 / np.sqrt(low) - 1, 1 - 1 / (np.sqrt(high) + np.sqrt(added)))
     return sampled(size / error, error, networks, order=order)
