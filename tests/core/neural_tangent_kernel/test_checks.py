@@ -277,3 +277,16 @@ def test_a_spread_is_allowed_the_farther_of_its_sides():
     size = off_spread(45, 9, 0.0, "").size
     assert np.mean(ratio > 1 + size) == pytest.approx(ALARM / 2, rel=0.6) and np.mean(ratio < 1 - size) <= ALARM / 2
     assert off_spread(45, 9, 100.0, "").size > size, "what is added makes the networks spread more"
+
+
+@pytest.mark.parametrize(
+    ("measure", "inside", "outside"),
+    [("drift", -0.41, -0.39), ("departure", -0.41, -0.39), ("first", -0.31, -0.29), ("travel", 0.19, 0.21)],
+)
+def test_what_is_left_out_of_a_power_is_allowed_for_and_no_more(measure, inside, outside):
+    """Networks that do not scatter at all."""
+    widths = np.array([16.0, 64.0, 256.0])
+    for power, verdict in ((inside, "holds"), (outside, "fails")):
+        each = np.array([[[w**power] * 3 for _ in MEASURES] for w in widths])
+        swept = sweep_checks(WidthSweep(widths.astype(int), each, tuple(each[:, 0])), Settings())
+        assert {check.id: check.verdict for check in swept}[f"sweep_{measure}"] == verdict
