@@ -100,7 +100,7 @@ def show_widths() -> None:
         lambda found: sweeps.exponents(found, words, page.theme),
         said.sweep_told,
         lambda found: words["sweep_caption"],
-        lambda found: ntk.sweep_checks(found, deep=depth > 1),
+        lambda found: ntk.sweep_checks(found, settings),
     )
 
 

@@ -25,7 +25,7 @@ def exponents(sweep: WidthSweep, words: Words, theme: Theme) -> Picture:
     first, last = float(sweep.widths[0]), float(sweep.widths[-1])
     rows = []
     for measure in MEASURES:
-        values = getattr(sweep, measure)
+        values = sweep.measured(measure)
         known = np.isfinite(values) & (values > 0)
         if known[0]:
             widths = sweep.widths[known].astype(float)

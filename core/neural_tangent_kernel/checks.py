@@ -1,22 +1,30 @@
-"""The three networks held against the theory of the infinitely wide one.
+"""The three networks, and many that are only drawn, held against the theory of the infinitely wide one.
 
-Checks, by id (n the width, exponents from a straight line through the three widths on log axes)
+Checks, by id, the sharpest first (n the width, exponents from a straight line through three widths on log axes)
+    gradient            1           = ‖∇L‖²/rᵀΘ̂_t r, r = f − y: the kernel is what moves the function, at any width
+    pl_ratio            λ_min(Θ̂_t)  ≤ ½‖∇L‖²/L, where it is nearest, in any of the networks at any time
+    start_ntk           0           = ‖mean of Θ̂₀ − Θ‖/‖Θ‖ over many networks
+    start_nngp          0           = the same of the covariance of their outputs, Σ̂ and Σ
     start_exponent      −½          = ‖Θ̂₀ − Θ‖/‖Θ‖ as a power of n: fluctuation at the start
+    kernel_growth       of Θ itself = ‖mean of Θ̂₀‖ as a power of n; only in the standard parametrisation: not 0
+    inside_band         1           = the limit's standard deviation over the networks' distance from its mean
     drift_exponent      −½          ≥ ‖Θ̂_T − Θ̂₀‖/‖Θ̂₀‖ as a power of n: what is proved; seen is up to −1
     departure_exponent  −½          ≥ largest distance from the linearisation, as a power of n
-    kernel_growth       of Θ itself = ‖Θ̂₀‖ as a power of n; only in the standard parametrisation, where it is not 0
-    inside_band         4           ≥ the wide network's distance from the limit's mean, in its standard deviations
-    pl_ratio            λ_min(Θ̂_t)  ≤ ½‖∇L‖²/L, where it is nearest, in any of the networks at any time
     flown_off           those with ηλ_max(Θ̂₀) > 2 = those that flew off, of the three, where there are any
 
-Lee et al. 2019, arXiv:1902.06720 prove n^−½; Dyer & Gur-Ari 2020, arXiv:1909.11304 find n^−1 for the drift.
+∇L is measured: what a step moves, by the code that trains. Lee et al. 2019, arXiv:1902.06720 prove n^−½; Dyer & Gur-Ari
+2020, arXiv:1909.11304 find n^−1 for the drift.
 """
+
+from dataclasses import dataclass, fields
 
 import numpy as np
 from jaxtyping import Float
 
-from core.check import EXACT, Check, approximate, rounding, silent
+from core.check import EXACT, Check, rounding, silent
 from core.neural_tangent_kernel.learner import Trace
+from core.neural_tangent_kernel.linearised import process_at, responses
+from core.neural_tangent_kernel.scatter import BOUND_ALARM, off_mean, off_power, off_power_of_means, off_spread
 from core.neural_tangent_kernel.study import NARROW, Study
 
 BROKEN_ASSUMPTIONS = (
@@ -25,15 +33,23 @@ BROKEN_ASSUMPTIONS = (
     "flew_off",  # a network did
     "rich",  # even the wide network has left its linearisation: it learns features
     "nothing_learned",  # nothing moves: no targets, or a kernel of zero
-    "too_deep",  # depth is not small against the narrow width
+    "too_deep",  # depth is not small against the narrow width, or the kernel scatters by as much as its size
     "no_spread",  # the limit has no standard deviation: its start has been taken away
+    "other_powers",  # the standard parametrisation's, which has powers of its own
+    "blurred",  # too few networks are wide enough that their own kernels move them by less than the band is wide
     "kinks",  # the slope of the activation jumps, so that the kernel is not smooth in the parameters
 )
-EXPONENT_TOLERANCE, BOUND_TOLERANCE, GROWTH_TOLERANCE = 0.2, 0.1, 0.1
-BAND = 4.0  # standard deviations
-FAINT = 0.1  # share of the band's largest standard deviation below which a deviation is not counted in those units
+LEADING = 0.2  # powers seen at such widths are off the leading ones by up to this
+BOUND_TOLERANCE = 0.1  # an exponent at finite widths against the proved one: terms of the order of 1/n
+FAINT = 0.1  # share of the limit's largest variance below which a direction is not counted
+CORRECTION = 0.1  # of v, the relative variance of the kernel: more than was ever seen of the terms that are left out
+SCATTERED = 1.0  # v up to which an expansion in it is one
+BLUNT = 2.0  # where a band of three times its width would be let pass, nothing is said
+VAGUE = 1e-6  # share that rounding may be of what is compared
 LAZY = 0.1  # departure from the linearisation, in units of the targets, up to which a network is called lazy
+BLURRED = 4.0  # what a finite width may add to the variances of the band, in units of them, for it to be seen at all
 STABLE = 2.0
+EPSILON = float(np.finfo(float).eps)
 
 
 def rms(values: np.ndarray) -> float:
@@ -48,11 +64,6 @@ def exponent(widths: np.ndarray, values: np.ndarray) -> float:
     if not (np.isfinite(values).all() and (values > 0).all()):
         return float("nan")
     return float(np.polyfit(np.log(widths), np.log(values), 1)[0])
-
-
-def fluctuation(run: Study) -> Float[np.ndarray, " widths"]:
-    """‖Θ̂₀ − Θ‖/‖Θ‖, root mean square over the replicas."""
-    return np.array([rms(t.fluctuation(limit.kernel)) for t, limit in zip(run.traces, run.limits, strict=True)])
 
 
 def drift(run: Study) -> Float[np.ndarray, " widths"]:
@@ -73,15 +84,13 @@ def sharpness(run: Study) -> Float[np.ndarray, " widths"]:
 def checks(run: Study) -> tuple[Check, ...]:
     """The predictions that concern a study."""
     broken = _broken(run)
-    found = [_start(run)]
+    found = [_gradient(run), _pl(run), *_means(run), _start(run)]
     if run.settings.parametrisation == "standard":
         found.append(_growth(run))
-    bound = approximate(BOUND_TOLERANCE, "1/n")
     found += [
-        Check("drift_exponent", -0.5, exponent(run.widths, drift(run)), bound, broken, "at_most"),
-        Check("departure_exponent", -0.5, exponent(run.widths, departure(run)), bound, broken, "at_most"),
         _band(run, broken),
-        _pl(run),
+        _bound("drift_exponent", run, [trace.drift[:, -1] for trace in run.traces], broken),
+        _bound("departure_exponent", run, [trace.departure.max(axis=1) for trace in run.traces], broken),
     ]
     lost = _flown_off(run)
     return (*found, lost) if lost.predicted or lost.measured else tuple(found)
@@ -100,60 +109,184 @@ def _broken(run: Study) -> str | None:
         return "nothing_learned"
     if run.settings.depth > NARROW // 2:
         return "too_deep"
-    return "rich" if departure(run)[-1] > LAZY else None
+    if departure(run)[-1] > LAZY:
+        return "rich"
+    return None
+
+
+def _kinks(run: Study) -> str | None:
+    """A ReLU that passes its kink changes the kernel by about 1/n: below that, less than one of a network does."""
+    few = run.settings.activation == "relu" and bool(np.any(drift(run) * run.widths < 1))
+    return "kinks" if few else None
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """Every network at every frame at which there is something left to learn, one after another."""
+
+    gradient: Float[np.ndarray, " f"]  # ‖∇L‖², measured
+    form: Float[np.ndarray, " f"]  # rᵀΘ̂r
+    square: Float[np.ndarray, " f"]  # rᵀr = 2L
+    eigenvalues: Float[np.ndarray, "f n"]  # of Θ̂
+    rounding: Float[np.ndarray, " f"]  # what the arithmetic may have done to ``gradient`` and ``form``
+
+
+def slopes(run: Study) -> Slopes:
+    """In units of f: the residual is that of f, not of αf."""
+    parts = [part for trace in run.traces if len((part := _slopes(trace)).square)]
+    if not parts:
+        return Slopes(*[np.zeros(0)] * 3, np.zeros((0, run.task.y.size)), np.zeros(0))
+    return Slopes(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Slopes)))
+
+
+def _slopes(trace: Trace) -> Slopes:
+    """A sum of n products is good to nε times the sum of their sizes: ‖∇L‖² = Σ_θ (Σ_i r_i ∂f_i)² and rᵀΘ̂r both to
+    nε tr Θ̂ |r|², where n is the longest sum of any layer."""
+    residual, square = trace.residual, np.sum(trace.residual**2, axis=2)
+    with np.errstate(over="ignore"):
+        known = np.isfinite(trace.kernel).all(axis=(2, 3)) & np.isfinite(trace.gradient * square) & (square > 0)
+    residual, square, kernel = residual[known], square[known], trace.kernel[known]
+    longest = max(trace.width, kernel.shape[1])
+    allowed = longest * EPSILON * np.trace(kernel, axis1=1, axis2=2) * square
+    form = np.einsum("fi,fij,fj->f", residual, kernel, residual)
+    return Slopes(trace.gradient[known], form, square, np.linalg.eigvalsh(kernel), allowed)
+
+
+def _gradient(run: Study) -> Check:
+    """Where the two are farthest apart, of all networks and frames, in units of what rounding allows."""
+    found = slopes(run)
+    clear = found.rounding < VAGUE * found.form
+    if not clear.any():
+        return silent("gradient", "nothing_learned", 1.0)
+    apart = np.where(clear, np.abs(found.gradient - found.form) / found.rounding, -1.0)
+    at = int(np.argmax(apart))
+    ratio, allowed = (float(part[at] / found.form[at]) for part in (found.gradient, found.rounding))
+    return Check("gradient", 1.0, ratio, rounding(allowed))
+
+
+def _pl(run: Study) -> Check:
+    """Where they are nearest, relative to the eigenvalue."""
+    found = slopes(run)
+    if not len(found.square):
+        return silent("pl_ratio", "nothing_learned")
+    ratio, allowed = found.gradient / found.square, found.rounding / found.square
+    smallest = np.where(found.eigenvalues[:, 0] > allowed, found.eigenvalues[:, 0], 0.0)  # what is smaller is zero
+    above = ratio - smallest + allowed
+    share = np.divide(above, smallest, out=np.full_like(above, np.inf), where=smallest > 0)
+    at = int(np.argmin(share if np.isfinite(share).any() else above))
+    return Check("pl_ratio", float(smallest[at]), float(ratio[at]), rounding(allowed[at]), None, "at_least")
+
+
+def _means(run: Study) -> tuple[Check, Check]:
+    """Of the width of which there are most units."""
+    most = max(run.starts, key=lambda start: start.count * start.width)
+    limit = run.settings.kernels(run.task.x, width=most.width)
+    pairs = {"start_ntk": (most.ntk, limit.ntk), "start_nngp": (most.nngp, limit.nngp)}
+    why = "too_deep" if most.variance > SCATTERED else None
+    left_out = 0.0 if run.settings.depth <= 1 else CORRECTION * most.variance
+    found = []
+    for name, (mean, expected) in pairs.items():
+        size = float(np.linalg.norm(expected))
+        if size <= 0:
+            found.append(silent(name, "nothing_learned", 0.0))
+            continue
+        off = float(np.linalg.norm(mean.value - expected)) / size
+        allowed = off_mean(mean.spectrum, most.count, size, 1e-12 + left_out, "1/n" if left_out else "")
+        found.append(Check(name, 0.0, off, allowed, why, scale=1.0))
+    return found[0], found[1]
 
 
 def _start(run: Study) -> Check:
-    found = fluctuation(run)
+    """With one hidden layer the law is exact; with more, and in the standard parametrisation, where two powers of n are
+    added, it is the leading term."""
+    found = [start.fluctuation for start in run.starts]
+    widths, sizes = np.array([start.width for start in run.starts]), np.array([rms(f) for f in found])
+    narrow = run.starts[0].variance
     why = (
         "linear_model" if run.settings.depth == 0 else
-        "nothing_learned" if found.min() <= 0 else
-        "too_deep" if run.settings.depth > NARROW // 2 else None
+        "nothing_learned" if sizes.min() <= 0 else
+        "too_deep" if run.settings.depth > NARROW // 2 or narrow > SCATTERED else None
     )  # fmt: skip
-    return Check("start_exponent", -0.5, exponent(run.widths, found), approximate(EXPONENT_TOLERANCE, "R^(−1/2)"), why)
+    more = CORRECTION * narrow if run.settings.depth > 1 else 0.0
+    more += LEADING if run.settings.parametrisation == "standard" else 0.0
+    allowed = off_power(widths, found, more=more, order="1/n" if more else "")
+    return Check("start_exponent", -0.5, exponent(widths, sizes), allowed, why)
 
 
 def _growth(run: Study) -> Check:
     """The norm of the kernel against the width, of the networks and of the formula."""
-    predicted = exponent(run.widths, np.array([np.linalg.norm(limit.kernel) for limit in run.limits]))
-    found = np.array([np.linalg.norm(trace.kernel[:, 0].mean(axis=0)) for trace in run.traces])
-    why = "nothing_learned" if found.min() <= 0 else "too_deep" if run.settings.depth > NARROW // 2 else None
-    return Check("kernel_growth", predicted, exponent(run.widths, found), approximate(GROWTH_TOLERANCE, "1/n"), why)
+    widths, starts = np.array([start.width for start in run.starts]), run.starts
+    limits = [np.linalg.norm(run.settings.kernels(run.task.x, width=start.width).ntk) for start in starts]
+    found = np.array([np.linalg.norm(start.ntk.value) for start in starts])
+    deep = starts[0].variance > SCATTERED or run.settings.depth > NARROW // 2
+    why = "nothing_learned" if found.min() <= 0 else "too_deep" if deep else None
+    more = CORRECTION * starts[0].variance if run.settings.depth > 1 else 0.0
+    errors = np.array([np.sqrt(start.ntk.spectrum[-1] / start.count) for start in starts]) / np.maximum(found, 1e-300)
+    counts = [start.count for start in starts]
+    allowed = off_power_of_means(widths, errors, counts, more=more + 1e-12, order="1/n" if more else "")
+    return Check("kernel_growth", exponent(widths, np.array(limits)), exponent(widths, found), allowed, why)
 
 
 def _band(run: Study, broken: str | None) -> Check:
-    """The wide network now, in standard deviations of the infinitely wide one."""
-    mean, deviation = run.limits[-1].mean[-1], run.limits[-1].deviation[-1]
-    floor = FAINT * float(deviation.max())
-    if floor <= 0:
-        return silent("inside_band", broken or "no_spread", BAND)
-    worst = float(np.max(np.abs(run.traces[-1].function[-1] - mean) / np.maximum(deviation, floor)))
-    return Check("inside_band", BAND, worst, EXACT, None if broken == "linear_model" else broken, "at_most")
+    """The trained networks but the narrow ones, each in the directions in which the limit's networks differ most: there
+    the squares over the variances are a χ². A finite network adds to them how far its own kernel moves it, and how far
+    it leaves its own linearisation: in units of what that makes of its start, not of the theory."""
+    if run.settings.centred or broken:
+        return silent("inside_band", broken or "no_spread", 1.0)
+    groups = [(place, _covariance(run, place)) for place in range(1, len(run.traces))]
+    middle, covariance = run.traces[1], groups[0][1]
+    own = responses(middle.kernel[:, 0], middle.start_cross, run.task.y, float(run.time[-1]), run.step_size)
+    starts = squares_in(middle.linear_now - own, covariance)
+    if not starts.size:
+        return silent("inside_band", "no_spread", 1.0)
+    unit = float(starts.mean())
+    kernels = len(own) / (len(own) - 1) * squares_in(own - own.mean(axis=0), covariance)
+    total, added, freedom, networks = 0.0, 0.0, 0, 0
+    for place, covariance in groups:
+        trace, mean = run.traces[place], run.limits[place].mean[-1]
+        squares, left = (squares_in(off, covariance) for off in (trace.now - mean, trace.now - trace.linear_now))
+        if not squares.size or not np.isfinite(squares).all():
+            continue
+        more = float(kernels.mean()) * middle.width / trace.width + float(left.mean())
+        if more < BLURRED * unit:
+            total, added = total + float(squares.sum()), added + more / unit * squares.size
+            freedom, networks = freedom + squares.size, networks + len(squares)
+    if not freedom:
+        return silent("inside_band", "blurred", 1.0)
+    return spread("inside_band", total, freedom, networks, added / freedom, None)
 
 
-def _pl(run: Study) -> Check:
-    """rᵀΘ̂r/rᵀr against the smallest eigenvalue, where they are nearest."""
-    nearest = min((_nearest(run, trace) for trace in run.traces), key=lambda pair: pair[0] - pair[1])
-    ratio, smallest = nearest
-    why = "nothing_learned" if np.isnan(ratio) else None
-    return Check("pl_ratio", smallest, ratio, rounding(1e-9 * max(1.0, abs(smallest))), why, "at_least")
+def spread(name: str, total: float, freedom: int, networks: int, added: float, why: str | None) -> Check:
+    """The limit's standard deviation over the one found in that many squares, of which ``total`` is the sum in units of
+    the limit's variances. A limit off by some share is a ratio off by that share of what it is now."""
+    allowed = off_spread(freedom, networks, added, "n^(−1/2)")
+    ratio = float(np.sqrt(freedom / total)) if total > 0 else np.inf
+    return Check(name, 1.0, ratio, allowed, why or ("blurred" if allowed.size >= BLUNT else None), scale=ratio)
 
 
-def _nearest(run: Study, trace: Trace) -> tuple[float, float]:
-    residual = trace.fitted - run.task.y  # (R, frames, n)
-    square = np.sum(residual**2, axis=2)
-    known = np.isfinite(trace.kernel).all(axis=(2, 3)) & (square > 0) & np.isfinite(square)
-    if not known.any():
-        return float("nan"), float("nan")
-    kernel, residual, square = trace.kernel[known], residual[known], square[known]
-    unit = residual / np.sqrt(square)[:, None]
-    ratio = np.einsum("fi,fij,fj->f", unit, kernel, unit)
-    values = np.linalg.eigvalsh(kernel)
-    rounding = 1e-13 * np.abs(values[:, -1])  # what is smaller is zero
-    smallest = np.where(values[:, 0] > rounding, values[:, 0], 0.0)
-    ratio = np.where(np.abs(ratio) > rounding, ratio, 0.0)
-    at = int(np.argmin(ratio - smallest))
-    return float(ratio[at]), float(smallest[at])
+def squares_in(
+    away: Float[np.ndarray, "R points"], covariance: Float[np.ndarray, "points points"]
+) -> Float[np.ndarray, "R directions"]:
+    """Squares over variances along the principal axes that are not faint."""
+    if not np.isfinite(covariance).all():
+        return np.zeros((len(away), 0))
+    values, vectors = np.linalg.eigh(covariance)
+    clear = (values > FAINT * values[-1]) & (values > 0)
+    return (away @ vectors[:, clear]) ** 2 / values[clear]
+
+
+def _covariance(run: Study, place: int) -> Float[np.ndarray, "points points"]:
+    """Of αf of the infinitely wide network, now."""
+    task, width, alpha = run.task, int(run.widths[place]), run.settings.output_scale
+    train, line = (run.settings.kernels(x, width=width) for x in (task.x, task.grid))
+    cross = run.settings.kernels(task.grid, task.x, width=width)
+    return alpha**2 * process_at(train, cross, line, task.y / alpha, float(run.time[-1]), run.step_size).covariance
+
+
+def _bound(name: str, run: Study, values: list[np.ndarray], broken: str | None) -> Check:
+    found = exponent(run.widths, np.array([rms(v) for v in values]))
+    allowed = off_power(run.widths, values, more=BOUND_TOLERANCE, order="1/n", alarm=BOUND_ALARM)
+    return Check(name, -0.5, found, allowed, broken or _kinks(run), "at_most")
 
 
 def _flown_off(run: Study) -> Check:

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from core.neural_tangent_kernel.linearised import linearised_predictions
 from core.neural_tangent_kernel.network import Factors, Networks
 from core.neural_tangent_kernel.tasks import Task
-from core.neural_tangent_kernel.training import descend, held
+from core.neural_tangent_kernel.training import descend, gradient_square, held
 
 if TYPE_CHECKING:
     from core.neural_tangent_kernel.settings import Settings
@@ -31,6 +31,11 @@ class Trace:
     line: Float[np.ndarray, "points points"]  # the same now
     kernel: Float[np.ndarray, "R frames n n"]  # Θ̂ on the samples
     departure: Float[np.ndarray, "R frames"]  # ‖αf − its linearisation‖ on the line, in units of the targets
+    residual: Float[np.ndarray, "R frames n"]  # f less its targets
+    gradient: Float[np.ndarray, "R frames"]  # ‖∂L/∂θ‖²
+    now: Float[np.ndarray, "R points"]  # αf of each, on the line
+    linear_now: Float[np.ndarray, "R points"]  # their linearisations
+    start_cross: Float[np.ndarray, "R points n"]  # Θ̂₀ between the line and the samples
 
     @property
     def drift(self) -> Float[np.ndarray, "R frames"]:
@@ -87,14 +92,16 @@ class Learner:
             kernel = np.where(lost[:, None, None], np.nan, on_samples.kernel(slice(None)))
             middle = line.kernel(first)[0][:, self.task.middle] if not lost[0] else np.full(len(outputs[0]), np.nan)
             fitted = np.where(lost[:, None], np.nan, on_samples.outputs)
+            residual = np.where(lost[:, None], np.nan, on_samples.outputs - self.targets)
+            gradient = gradient_square(on_samples, residual)
             self._line = line
-        self._seen.append((self.step, outputs, fitted, kernel, middle))
+        self._seen.append((self.step, outputs, fitted, kernel, residual, gradient, middle))
 
     def trace(self) -> Trace:
         """All that was noted."""
-        step, outputs, fitted, kernel, middle = (np.array(column) for column in zip(*self._seen, strict=True))
-        outputs, fitted, kernel = (a.swapaxes(0, 1) for a in (outputs, fitted, kernel))
-        linear = self._linear(step)
+        step, *seen, middle = (np.array(column) for column in zip(*self._seen, strict=True))
+        outputs, fitted, kernel, residual, gradient = (a.swapaxes(0, 1) for a in seen)
+        linear = self.linear(step, self.eta)
         scale, centred = self.settings.output_scale, self.settings.centred
         zero = self.start[:, None] if centred else 0.0
         zero_fitted = self.start_on_samples[:, None] if centred else 0.0
@@ -103,17 +110,18 @@ class Learner:
             now = self._line.kernel(slice(None))[0]
         return Trace(
             self.width, scale * (outputs - zero)[0], scale * (linear - zero)[0], scale * (fitted - zero_fitted),
-            middle, self.start_line, now, kernel, away,
+            middle, self.start_line, now, kernel, away, residual, gradient,
+            scale * (outputs - zero)[:, -1], scale * (linear - zero)[:, -1], self.start_cross,
         )  # fmt: skip
 
-    def _linear(self, step: np.ndarray) -> Float[np.ndarray, "R frames points"]:
-        """Every network's own linearisation, on the line."""
+    def linear(self, step: np.ndarray, eta: float) -> Float[np.ndarray, "R frames points"]:
+        """Every network's own linearisation, on the line, after that many steps."""
         targets = np.broadcast_to(self.targets, self.start_on_samples.shape)
         return np.array(
             [
                 linearised_predictions(
                     self.start_kernel[r], self.start_cross[r], self.start_on_samples[r], self.start[r], targets[r],
-                    self.eta * step.astype(float), self.eta,
+                    eta * step.astype(float), eta,
                 )
                 for r in range(self.networks.count)
             ]

@@ -77,6 +77,19 @@ def linearised_predictions(
         return start_test + pushed @ kernel_test_train.T
 
 
+def responses(
+    kernels: Float[np.ndarray, "R n n"],
+    crosses: Float[np.ndarray, "R points n"],
+    y: Float[np.ndarray, " n"],
+    time: float,
+    step_size: float,
+) -> Float[np.ndarray, "R points"]:
+    """What each of these kernels makes of the targets alone, from zero."""
+    zero, line, at = np.zeros(len(y)), np.zeros(crosses.shape[1]), np.array([time])
+    pairs = zip(kernels, crosses, strict=True)
+    return np.array([linearised_predictions(k, cross, zero, line, y, at, step_size)[0] for k, cross in pairs])
+
+
 @dataclass(frozen=True)
 class Process:
     """A Gaussian process at the test points."""

@@ -49,6 +49,11 @@ class Networks:
         weights, biases = (tuple(p.copy() for p in stacks) for stacks in (self.weights, self.biases))
         return Networks(weights, biases, self.weight_rates, self.bias_rates, self.activation)
 
+    def zeros(self) -> "Networks":
+        """As many of the same shape, with nothing in them."""
+        weights, biases = (tuple(np.zeros_like(p) for p in stacks) for stacks in (self.weights, self.biases))
+        return Networks(weights, biases, self.weight_rates, self.bias_rates, self.activation)
+
     def outputs(self, x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "R n"]:
         """f(x) of each."""
         return forward(self, x)[0]

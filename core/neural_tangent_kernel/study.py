@@ -17,6 +17,7 @@ from core.bounds import whole
 from core.neural_tangent_kernel.learner import Learner, Trace
 from core.neural_tangent_kernel.linearised import Modes, modes, process_at
 from core.neural_tangent_kernel.settings import Settings
+from core.neural_tangent_kernel.starts import Start, starts
 from core.neural_tangent_kernel.tasks import Task
 from core.neural_tangent_kernel.training import MOST_STEPS, log_steps
 from core.progress import Progress
@@ -48,6 +49,7 @@ class Study:
     step_size: float  # η
     traces: tuple[Trace, ...]  # narrow, middle, wide
     limits: tuple[Limit, ...]  # one for each of them
+    starts: tuple[Start, ...]  # many networks that are only drawn, of three widths of their own
 
     @property
     def time(self) -> Float[np.ndarray, " frames"]:
@@ -78,6 +80,7 @@ def study(task: Task, settings: Settings, *, steps: int = 1000) -> Iterator[Prog
     learners = [Learner(task, settings, width, networks) for width, networks in zip(widths, drawn, strict=True)]
     eta = step_size(task, settings, widths, learners)
     limits = _limits(task, settings, widths, step, eta)
+    many = starts(task, settings)
     spent, total = 0.0, float(sum(learner.cost for learner in learners) * step[-1])
     for frame, now in enumerate(step):
         for learner in learners:
@@ -89,7 +92,7 @@ def study(task: Task, settings: Settings, *, steps: int = 1000) -> Iterator[Prog
             traces = tuple(learner.trace() for learner in learners)
             done = 1.0 if frame + 1 == len(step) else min(0.99, 0.02 + 0.97 * spent / total)
             so_far = tuple(_until(limit, frame + 1) for limit in limits)
-            yield Progress(done, Study(task, settings, step[: frame + 1], eta, traces, so_far))
+            yield Progress(done, Study(task, settings, step[: frame + 1], eta, traces, so_far, many))
 
 
 def step_size(task: Task, settings: Settings, widths, learners) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.bounds import Real, real, whole
-from core.neural_tangent_kernel.network import Networks, backward, forward
+from core.neural_tangent_kernel.network import Factors, Networks, backward, forward
 from core.progress import Progress
 
 MOST_STEPS = 20_000
@@ -50,6 +50,18 @@ def _step(networks: Networks, fed: list, back: list, residual: Float[np.ndarray,
             bias -= (step_size * bias_rate) * push.sum(axis=1, keepdims=True)
         push = push * (step_size * rate)
         weight -= np.matmul(h.swapaxes(1, 2), push)
+
+
+def gradient_square(factors: Factors, residual: Float[np.ndarray, "R n"]) -> Float[np.ndarray, " R"]:
+    """‖∂L/∂θ‖² in the parameters that are drawn: what a step of length one would move, by the code that trains."""
+    moved = factors.networks.zeros()
+    _step(moved, factors.fed, factors.back, residual[..., None], 1.0)
+    total = np.zeros(moved.count)
+    for stacks, rates in ((moved.weights, moved.weight_rates), (moved.biases, moved.bias_rates)):
+        for stack, rate in zip(stacks, rates, strict=True):
+            flat = stack.reshape(moved.count, -1)
+            total += np.einsum("ri,ri->r", flat, flat) / rate if rate else 0.0
+    return total
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The theory's claims about width, time and draw, measured: exponents, Gaussian process, PL."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -72,7 +74,7 @@ def test_3_the_layers_change_as_they_should_and_the_path_keeps_its_length(sweep)
 def test_4_networks_leave_their_linearisation_by_less_the_wider_they_are(sweep):
     """Anywhere and at any time the proven n^−½; in the next test faster, where it has been learned."""
     assert sweep[1].exponent("departure") <= -0.5
-    assert all(check.verdict == "holds" for check in sweep_checks(sweep[1], deep=sweep[0] > 1))
+    assert all(check.verdict == "holds" for check in sweep_checks(sweep[1], Settings(depth=sweep[0])))
 
 
 def test_4_on_the_samples_it_ends_nearer_than_one_over_n():
@@ -92,8 +94,9 @@ def test_4_on_the_samples_it_ends_nearer_than_one_over_n():
 
 def test_an_exponent_that_is_not_the_theorys_fails():
     widths = np.array([16, 32, 64])
-    flat = {measure: widths**0.0 for measure in MEASURES}
-    found = {c.id: c.verdict for c in sweep_checks(WidthSweep(widths, **flat), deep=True)}
+    scattered = np.linspace(0.9, 1.1, 10)
+    flat = WidthSweep(widths, np.ones((3, len(MEASURES), 1)) * scattered, (scattered,) * 3)
+    found = {c.id: c.verdict for c in sweep_checks(flat, Settings(depth=2))}
     assert found == {f"sweep_{m}": "holds" if m == "travel" else "fails" for m in MEASURES}
 
 
@@ -133,9 +136,22 @@ def test_5_on_the_pages_own_data_at_every_time():
 def test_5_an_ensemble_of_something_else_is_not():
     settings = Settings()
     found = finish(ensemble_study(sphere(5, 3), settings, width=128, count=30, steps=100))
-    for shifted in (found.outputs + 2 * found.deviation[-1], 3 * found.outputs):
-        changed = type(found)(found.width, found.step, found.step_size, shifted, found.mean, found.deviation)
-        assert "fails" in {check.verdict for check in ensemble_checks(changed, settings)}
+    shifted, spread = 2 * found.deviation[-1], found.mean[-1] + 3 * (found.outputs - found.mean[-1])
+    left = found.outputs[:, -1] - found.linear
+    others = {
+        "ensemble_mean": (
+            replace(found, outputs=found.outputs + shifted, linear=found.linear + shifted),
+            replace(found, mean=found.mean + shifted),
+        ),
+        "ensemble_spread": (
+            replace(found, outputs=spread, linear=spread[:, -1] - left),
+            replace(found, covariance=9 * found.covariance),
+            replace(found, covariance=found.covariance / 9),
+        ),
+    }
+    for name, changed in others.items():
+        for one in changed:
+            assert {c.id: c.verdict for c in ensemble_checks(one, settings)}[name] == "fails"
 
 
 def test_an_ensemble_of_one_network_has_no_spread_to_speak_of():

@@ -71,7 +71,8 @@ def test_the_kernel_with_itself_and_to_some_of_its_own_points():
     networks = drawn(2, 9)
     whole = empirical_ntk(networks, X)
     np.testing.assert_allclose(whole, empirical_ntk(networks, X, X), rtol=1e-12)
-    np.testing.assert_array_equal(Factors(networks, X).kernel(slice(1, 3)), whole[:, :, 1:3])
+    some = Factors(networks, X).kernel(slice(1, 3))  # other shapes are other sums to some processors
+    np.testing.assert_allclose(some, whole[:, :, 1:3], rtol=1e-13)
 
 
 @pytest.mark.parametrize("parametrisation", ["ntk", "standard"])
