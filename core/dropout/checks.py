@@ -131,9 +131,9 @@ def length_quantile(covariance: Float[np.ndarray, "d d"]) -> float:
     1938, Satterthwaite 1946); its quantile by Wilson & Hilferty 1931: k(1 − 2/9k + z √(2/9k))³.
     """
     trace, square = float(np.trace(covariance)), float(np.sum(covariance * covariance))
-    if not square > 0:
+    if not min(square, trace) > 0:
         return ERRORS
-    spread = 2 / 9 * square / trace**2
+    spread = 2 / 9 * min(1.0, square / trace**2)  # of a matrix that is rounding it may be anything
     return min(ERRORS, (1 - spread + ONE_SIDED * math.sqrt(spread)) ** 1.5)
 
 
