@@ -185,25 +185,28 @@ def _end_of_adam(run: Study) -> Check:
     AdamW is held off it by its memory: where it moves little, −g/√v̂ = λw, so w lacks about λ√v̂w/s, and √v̂ fades as
     √(βᵗ/(1 − βᵗ)), β = 0.999, once the gradients of the start are behind. So what is missing at t is what the run has
     moved since t/2, times ``_fading``: to first order in λ|w|, which is 1 at the edge of the box. Adam with L2 goes to
-    ŵ(λ) itself, and faster than any law of ours: it is allowed four times what its second half has moved.
+    ŵ(λ) itself, and faster than any law of ours: it is allowed twice the furthest that its second half was from its
+    end, and AdamW what of that is more than moving on, for a walk that still swings may be anywhere in its swing.
 
     Where it is further off it is still on its way, unless it had slowed down by then and had time enough: ten times the
     condition number, by which the weakest direction is slower than the stiffest, and that memory. A first step beyond
-    the goal is remembered as well.
+    the goal is remembered as well, and beyond ``NEAR`` a first order says nothing.
     """
     walk, found = run.run, run.prepared.spectrum
     start, middle, last = walk.w[0], walk.w[run.steps // 2], walk.w[run.steps]
     is_coupled = walk.optimiser == "adam_l2"
     goal, pulled = (run.w, run.penalty) if is_coupled else (box_fit(found, run.penalty), 0.0)
     left, moved, moved_before = (_share(way, start - goal) for way in (last - goal, last - middle, middle - start))
+    late = np.linalg.norm(walk.w[run.steps // 2 : run.steps + 1] - last, axis=1)
+    swing = float(late.max()) / (float(np.linalg.norm(start - goal)) or 1.0)
     edge = 0.0 if is_coupled else min(1.0, run.penalty * float(np.abs(goal).max(initial=0.0)))
     predicted = 0.0 if is_coupled else _fading(run.steps) * moved
-    room = 4 * moved if is_coupled else max(LEAST, (1 + 2 * edge) * predicted)
+    room = 2 * swing if is_coupled else max(LEAST, (1 + 2 * edge) * predicted) + 2 * (swing - moved)
     allowed = approximate(min(NEAR, room + 1e-6), "w(t) − w(t/2)" if is_coupled else "λ|w|")
     weakest = found.curvature.min(initial=np.inf) if found.rank == len(start) else 0.0
     enough = max(10 * (_stiffest(run) + pulled) / ((weakest + pulled) or EPSILON), edge / (1 - DECAYS[1]))
     overshot = walk.step_size > np.abs(start - goal).max(initial=0.0)
-    is_settled = moved <= min(SETTLED, moved_before / 4) and run.steps >= enough and not overshot
+    is_settled = swing <= min(SETTLED, moved_before / 4) and room <= NEAR and run.steps >= enough and not overshot
     broken = "not_unique" if found.rank < len(start) and (run.penalty == 0 or not is_coupled) else None
     if broken is None and not is_settled and abs(left - predicted) > allowed.size:
         broken = "still_moving"
