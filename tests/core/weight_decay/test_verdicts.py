@@ -243,6 +243,34 @@ def test_a_walk_that_swings_is_allowed_its_swing(kind):
     assert check.verdict != "fails"
 
 
+def walked(middle, late, *, prepared=TWO, directions=None, optimiser="adam_l2", half=200):
+    """The check of a walk that is made up: from 1 it is at ``middle`` at half time, and then at ``late``; in shares of
+    the way that are left, on a line through the goal."""
+    settings = {"optimiser": optimiser, "step_size": 0.01, "steps": 2 * half, "directions": directions}
+    run = study(prepared, penalty=0.001, **settings)
+    goal = run.w if optimiser == "adam_l2" else box_fit(prepared.spectrum, 0.001)
+    left = np.concatenate([np.linspace(1, middle, half, endpoint=False), np.resize(late, half + 2)])
+    w = goal + left[:, None] * (run.run.w[0] - goal)
+    return verdicts.checks(replace(run, run=replace(run.run, w=w)))[-1]
+
+
+def test_each_reason_to_wait():
+    slow = np.linspace(0.1, 0.095, 202)
+    assert walked(0.1, slow).verdict == "fails", "at rest, and not where theory has it"
+    assert walked(0.13, np.linspace(0.13, 0.1, 202)).broken_assumption == "still_moving", "it moves on"
+    long = walked(0.16, np.linspace(0.16, 0.1, 2002), optimiser="adamw", half=2000)
+    assert long.broken_assumption == "still_moving", "so does this, though its memory is gone"
+    assert walked(0.985, np.linspace(0.985, 0.97, 202)).broken_assumption == "still_moving", "as slowly as before"
+    stiff = walked(0.1, slow, prepared=ALL, directions=(1, 2))
+    assert stiff.broken_assumption == "still_moving", "400 steps are less than ten times the condition number"
+
+
+def test_what_swings_about_its_goal_has_arrived():
+    """It is where it was at half time, to the last digit, and 0.8 % of the way off."""
+    assert walked(0.008, [0.008, -0.008]).verdict == "holds"
+    assert walked(0.1, [0.1, 0.099]).verdict == "fails"
+
+
 def test_the_demonstrations_step_is_the_books():
     assert STEP_SIZE == 0.003
     assert forgetting(3.0).start_null_norm == pytest.approx(np.sqrt(180), rel=0.15)
