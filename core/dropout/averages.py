@@ -22,6 +22,7 @@ from jaxtyping import Float, Int
 
 from core.bounds import Real, real, whole
 from core.dropout.linear import masks, probabilities
+from core.dropout.linear_study import running
 
 CLASSES = 3
 MOST_UNITS = {1: 12, 2: 6}  # by the number of dropped layers: 2^12 masks
@@ -112,15 +113,7 @@ def monte_carlo(network: Softmax, p: Real, *, seed: int = 0) -> MonteCarlo:
     uniform = rng.random((int(DRAWS[-1]), network.depth * len(network.h)))
     p = real("p", p, 0, 1)
     drawn = np.exp(log_softmax(network.logits(uniform >= p, p)))
-    means = np.cumsum(drawn, axis=0)[DRAWS - 1] / DRAWS[:, None]
-    spread = np.array([_standard_error(drawn[:t]) for t in DRAWS])
-    return MonteCarlo(DRAWS, means, spread)
-
-
-def _standard_error(drawn: Float[np.ndarray, "draws classes"]) -> Float[np.ndarray, " classes"]:
-    if len(drawn) < 2:
-        return np.full(drawn.shape[1], np.nan)
-    return drawn.std(axis=0, ddof=1) / np.sqrt(len(drawn))
+    return MonteCarlo(DRAWS, *running(drawn, DRAWS))
 
 
 @dataclass(frozen=True)
