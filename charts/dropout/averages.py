@@ -107,7 +107,7 @@ def sampled(found: TestTime, words: Words, theme: Theme) -> Picture:
 @lru_cache(maxsize=16)
 def _sampled(most: int, words: Words, theme: Theme) -> dict:
     x = alt.X("draws:Q", title=words["masks_axis"]).scale(type="log", domain=[1, most], nice=False)
-    x, y = x.axis(grid=False, values=[1, 10, 100, 1000]), _probability(words)
+    x, y = x.axis(grid=False, values=[1, 10, 100, 1000, 10_000]), _probability(words)
     kinds, of = ("scaled", "arithmetic", "sampled"), colours(theme)
     names = [words[f"average.{kind}"] for kind in kinds]
     legend = alt.Legend(symbolType="stroke", symbolSize=160 * theme.scale, symbolOpacity=1)

@@ -6,8 +6,8 @@
 
 With one dropped layer z_m is linear in the mask, z̄ = E z_m, and *scaled* is *geometric* exactly (Baldi & Sadowski 2013;
 Goodfellow, Bengio & Courville 2016, chapter 7). *arithmetic* is another number (Gal & Ghahramani 2016,
-arXiv:1506.02142), and with a ReLU between two dropped layers all three differ. By the inequality of the means the
-geometric means of the classes, before they are normalised, sum to at most 1.
+arXiv:1506.02142), and with a ReLU between two dropped layers all three differ. The mean over T random masks goes to it
+with a standard error that is known, too, from going through them all: σ/√T, σ² = E softmax² − (E softmax)².
 
     z_m = (h ⊙ m/(1 − p)) V + b                       one dropped layer, h (units,) ≥ 0, V (units, classes)
     z_m = (max((h ⊙ m/(1 − p)) W, 0) ⊙ m′/(1 − p)) V + b                                two
@@ -22,11 +22,12 @@ from jaxtyping import Float, Int
 
 from core.bounds import Real, real, whole
 from core.dropout.linear import masks, probabilities
+from core.dropout.linear_study import running
 
 CLASSES = 3
 MOST_UNITS = {1: 12, 2: 6}  # by the number of dropped layers: 2^12 masks
 RATES = np.round(np.linspace(0, 0.95, 20), 3)  # p that the three averages are compared at
-DRAWS = np.unique(np.round(np.geomspace(1, 2000, 40)).astype(int))  # Monte-Carlo masks at each frame
+DRAWS = np.unique(np.round(np.geomspace(1, 20_000, 40)).astype(int))  # Monte-Carlo masks at each frame
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Averages:
     scaled: Float[np.ndarray, " classes"]
     geometric: Float[np.ndarray, " classes"]
     arithmetic: Float[np.ndarray, " classes"]
-    geometric_sum: float  # of the classes' geometric means before they are normalised
+    deviation: Float[np.ndarray, " classes"]  # σ, over the masks
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,14 @@ def averages(network: Softmax, p: Real) -> Averages:
     """All masks, each with its probability."""
     p, kept = real("p", p, 0, 1), network.all_masks()
     logs, weight = log_softmax(network.logits(kept, p)), probabilities(kept, p)
-    means = weight @ logs
+    each = np.exp(logs)
+    arithmetic = weight @ each
     whole_network = network.logits(np.ones((1, kept.shape[1]), bool), 0.0)[0]
     return Averages(
         scaled=np.exp(log_softmax(whole_network)),
-        geometric=np.exp(log_softmax(means)),
-        arithmetic=weight @ np.exp(logs),
-        geometric_sum=float(np.exp(means).sum()),
+        geometric=np.exp(log_softmax(weight @ logs)),
+        arithmetic=arithmetic,
+        deviation=np.sqrt(weight @ (each - arithmetic) ** 2),
     )
 
 
@@ -111,15 +113,7 @@ def monte_carlo(network: Softmax, p: Real, *, seed: int = 0) -> MonteCarlo:
     uniform = rng.random((int(DRAWS[-1]), network.depth * len(network.h)))
     p = real("p", p, 0, 1)
     drawn = np.exp(log_softmax(network.logits(uniform >= p, p)))
-    means = np.cumsum(drawn, axis=0)[DRAWS - 1] / DRAWS[:, None]
-    spread = np.array([_standard_error(drawn[:t]) for t in DRAWS])
-    return MonteCarlo(DRAWS, means, spread)
-
-
-def _standard_error(drawn: Float[np.ndarray, "draws classes"]) -> Float[np.ndarray, " classes"]:
-    if len(drawn) < 2:
-        return np.full(drawn.shape[1], np.nan)
-    return drawn.std(axis=0, ddof=1) / np.sqrt(len(drawn))
+    return MonteCarlo(DRAWS, *running(drawn, DRAWS))
 
 
 @dataclass(frozen=True)

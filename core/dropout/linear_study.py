@@ -3,6 +3,10 @@
 Each copy X′_k gives a loss ‖y − X′_k w‖², a parabola along the line w = s · ŵ_LS. Their mean goes to ``expected_loss``;
 least squares on all copies together, as if they were one data set, goes to ``adaptive_ridge``. Losses are in units of
 ‖y‖², the loss of w = 0. Letters as in ``linear``.
+
+How far K copies may be off is known without looking at them. Least squares on them, ŵ_K, obeys Ĥ(ŵ_K − ŵ) = ḡ, Ĥ
+their mean X′ᵀX′ and ḡ the mean of g = X′ᵀ(y − X′ŵ), whose expectation is zero and whose covariance has moments of the
+noise in it up to the fourth (``pull_covariance``).
 """
 
 from dataclasses import dataclass
@@ -13,7 +17,7 @@ from jaxtyping import Float, Int
 
 from core.bounds import Real, real, whole
 from core.dropout.linear import adaptive_ridge, penalty
-from core.dropout.noise import NOISES, known, noisy_copies, variances
+from core.dropout.noise import NOISES, known, moments, noisy_copies, square_variance, unit
 
 COPIES = np.unique(np.round(np.geomspace(1, 2048, 23)).astype(int))  # how many there are at each frame
 SHARES = np.round(np.linspace(0, 1.5, 31), 3)  # s
@@ -76,9 +80,11 @@ class Study:
     averaged_se: Float[np.ndarray, "frames shares"]
     ridge: Float[np.ndarray, " d"]  # argmin of the expected loss
     fitted: Float[np.ndarray, "frames d"]  # least squares on the first K copies together
-    fitted_se: float  # root mean square distance that ‖fitted − ridge‖ should have at the end
-    entry: float  # one entry x of X, the largest
-    entry_copies: Float[np.ndarray, " last"]  # its x′ in every copy
+    fitted_covariance: Float[np.ndarray, "d d"]  # that fitted − ridge should have at the end
+    slope: float  # of the fit's outputs against the ridge's on all copies: ŵᵀĤŵ_K/ŵᵀĤŵ
+    slope_se: float  # that it should have
+    mean: Float[np.ndarray, "n d"]  # of x′ over all copies
+    square: Float[np.ndarray, "n d"]  # of x′ − x, the mean over all copies
 
     @property
     def distance(self) -> float:
@@ -86,17 +92,13 @@ class Study:
         return float(np.linalg.norm(self.fitted[-1] - self.ridge)) / self._length
 
     @property
-    def distance_se(self) -> float:
-        return self.fitted_se / self._length
+    def distance_covariance(self) -> Float[np.ndarray, "d d"]:
+        """Of fitted − ridge, as a share of ‖least squares‖."""
+        return self.fitted_covariance / self._length**2
 
     @property
     def _length(self) -> float:
         return float(np.linalg.norm(self.data.least_squares)) or 1.0
-
-    @property
-    def entry_variance(self) -> float:
-        """Var x′ of the entry, predicted."""
-        return float(variances(np.array([self.entry]), self.p, self.noise)[0])
 
 
 def study(data: Data, p: Real, *, noise: str = "entries", seed: int = 0) -> Study:
@@ -111,14 +113,21 @@ def study(data: Data, p: Real, *, noise: str = "entries", seed: int = 0) -> Stud
     plain = _parabolas(np.array([np.sum((x @ ols) ** 2)]), np.array([x @ ols @ y]), data.unit, SHARES)[0] / unit
     extra = 0.0 if p == 1 else float(ols @ penalty(x, p, noise) @ ols) / unit
     best = adaptive_ridge(x, y, p, noise)
-    place = np.unravel_index(np.abs(x).argmax(), x.shape)
+    fitted = _least_squares(copies, y, COPIES)
+    flat, off = copies.reshape(-1, x.shape[1]), copies - x
+    hessian = flat.T @ flat / last
+    covariance = np.zeros(hessian.shape) if p == 1 else pull_covariance(x, y, best, p, noise) / last
+    inverse = np.linalg.pinv(hessian, rcond=1e-12, hermitian=True)
+    size = float(best @ hessian @ best)
     return Study(
         data=data, p=p, noise=noise, copies=COPIES, shares=SHARES,
         plain=plain,
         expected=np.ones(len(SHARES)) * (data.unit / unit) if p == 1 else plain + SHARES**2 * extra,
         single=each[:SINGLE].copy(), averaged=averaged, averaged_se=spread,
-        ridge=best, fitted=_least_squares(copies, y, COPIES), fitted_se=_fitted_se(copies, y, best),
-        entry=float(x[place]), entry_copies=copies[:, place[0], place[1]].copy(),  # a view would keep all copies alive
+        ridge=best, fitted=fitted, fitted_covariance=inverse @ covariance @ inverse,
+        slope=float(best @ hessian @ fitted[-1]) / size if size else 1.0,
+        slope_se=float(np.sqrt(max(best @ covariance @ best, 0.0))) / size if size else 0.0,
+        mean=copies.mean(axis=0), square=np.einsum("kij,kij->ij", off, off) / last,
     )  # fmt: skip
 
 
@@ -162,13 +171,25 @@ def _least_squares(
     return np.array(fitted)
 
 
-def _fitted_se(copies: Float[np.ndarray, "k n d"], y: Float[np.ndarray, " n"], best: Float[np.ndarray, " d"]) -> float:
-    """√ trace of H⁻¹ Cov(g) H⁻¹/K, with g = X′ᵀ(y − X′ŵ) of each copy and H = E X′ᵀX′."""
-    pull = np.einsum("knd,kn->kd", copies, y - copies @ best)
-    flat = copies.reshape(-1, copies.shape[2])
-    inverse = np.linalg.pinv(flat.T @ flat / len(copies), rcond=1e-12, hermitian=True)
-    spread = np.atleast_2d(np.cov(pull, rowvar=False))
-    return float(np.sqrt(np.trace(inverse @ spread @ inverse) / len(copies)))
+def pull_covariance(
+    x: Float[np.ndarray, "n d"], y: Float[np.ndarray, " n"], w: Float[np.ndarray, " d"], p: Real, noise: str = "entries"
+) -> Float[np.ndarray, "d d"]:
+    """Cov g of one copy, g = X′ᵀ(y − X′w), exactly; ``ValueError`` at p = 1.
+
+    A row x′ = x + e adds (r e − x s) − e s, with r = y − xᵀw and s = eᵀw. Of independent eⱼ with moments vⱼ, tⱼ, qⱼ:
+    E eⱼs = vⱼwⱼ, E eⱼs² = tⱼwⱼ², E eⱼeₖs² = 2vⱼvₖwⱼwₖ for j ≠ k, and wⱼ²qⱼ + vⱼ(E s² − vⱼwⱼ²) for j = k.
+    """
+    second, third, fourth = moments(p, noise)
+    u = x @ w
+    if noise == "rows":  # e = f x: the row adds x(f (y − 2u) − f² u)
+        a = y - 2 * u
+        return x.T @ ((a**2 * second - 2 * a * u * third + u**2 * square_variance(p, noise))[:, None] * x)
+    e, r = unit(x, noise), (y - u)[:, None]
+    v, t, q = second * e**2, third * e**3, fourth * e**4  # (n, d)
+    s = (v @ w**2)[:, None]  # E s²
+    own = r**2 * v - 2 * r * t * w + w**2 * (q - 2 * v**2) + v * (s - v * w**2)
+    mixed = x.T @ (t * w**2 - r * v * w)
+    return np.diag(own.sum(axis=0)) + mixed + mixed.T + x.T @ (s * x) + (v * w).T @ (v * w)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,9 @@
 
 p is the probability to *drop*, and c = p/(1 − p). Srivastava et al. 2014 (JMLR 15) write p for the probability to
 keep: theirs is 1 − p here. At p = 1 nothing is left: x′ = 0, and c is infinite.
+
+With f = x′/x − 1, additive f = x′ − x, every noise has E f = 0, E f² = c. Of a coin f is p/(1 − p) or −1, so
+E f³ = p³/(1 − p)² − p and E f⁴ = p⁴/(1 − p)³ + p; of a Gaussian E f³ = 0 and E f⁴ = 3c².
 """
 
 import math
@@ -73,6 +76,21 @@ def noisy_copies(
     return x * (1 + root * drawn if noise == "gaussian" else mask(drawn, p))
 
 
-def variances(x: Float[np.ndarray, "*shape"], p: Real, noise: str) -> Float[np.ndarray, "*shape"]:
-    """Var x′ of every entry."""
-    return strength(p) * (np.ones(x.shape) if noise == "additive" else np.square(x))
+def unit(x: Float[np.ndarray, "*shape"], noise: str) -> Float[np.ndarray, "*shape"]:
+    """What f is multiplied by: x′ = x + unit · f."""
+    return np.ones(x.shape) if known(noise) == "additive" else x
+
+
+def moments(p: Real, noise: str) -> tuple[float, float, float]:
+    """E f², E f³, E f⁴. ``ValueError`` at p = 1."""
+    p = real("p", p, 0, np.nextafter(1, 0))
+    c, kept = strength(p), 1 - p
+    if known(noise) in ("gaussian", "additive"):
+        return c, 0.0, 3 * c**2
+    return c, p**3 / kept**2 - p, p**4 / kept**3 + p
+
+
+def square_variance(p: Real, noise: str) -> float:
+    """Var f² = E f⁴ − c²: 2c² of a Gaussian, of a coin p(2p − 1)²/(1 − p)³, which is 0 at p = ½, where f = ±1."""
+    p = real("p", p, 0, np.nextafter(1, 0))
+    return 2 * strength(p) ** 2 if known(noise) in ("gaussian", "additive") else p * (2 * p - 1) ** 2 / (1 - p) ** 3

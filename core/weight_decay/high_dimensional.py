@@ -36,6 +36,7 @@ class Forgetting:
     predicted_norm: Float[np.ndarray, " marks"]  # √((1 − ηλ)^{2t}‖P w₀‖² + ‖ŵ(λ)‖²)
     null_norm: float  # ‖P w_T‖ at the end
     predicted_null_norm: float  # |1 − ηλ|^T ‖P w₀‖
+    start_null_norm: float  # ‖P w₀‖
     from_zero: float  # the error of ŵ(λ) itself, from no random start
     untrained: float  # the error of predicting the training mean
 
@@ -45,8 +46,8 @@ class Forgetting:
 
     @property
     def is_forgotten(self) -> bool:
-        """Whether less is left of the start than of the ridge solution: then minibatch noise decides about ‖w‖."""
-        return bool(self.predicted_null_norm**2 < self.predicted_norm[-1] ** 2 / 2)
+        """Whether so little is left of the start that rounding decides about it."""
+        return bool(self.predicted_null_norm <= 1e-9 * self.start_null_norm)
 
 
 def forgetting(penalty: Real, *, seed: int = 0, start_size: Real = 1.0) -> Forgetting:
@@ -74,6 +75,7 @@ def forgetting(penalty: Real, *, seed: int = 0, start_size: Real = 1.0) -> Forge
             predicted_norm=np.sqrt((faded * null) ** 2 + goal**2),
             null_norm=float(np.linalg.norm(raw.null_part(w[-1]))),
             predicted_null_norm=float(faded[-1] * null),
+            start_null_norm=null,
             from_zero=from_zero,
             untrained=untrained,
         )

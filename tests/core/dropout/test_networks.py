@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.dropout.band import GRID, MASKS, Band, curve, predictive_band, samples
-from core.dropout.checks import CALIBRATED, band_checks, sweep_checks
+from core.dropout.checks import band_checks, sweep_checks
 from core.dropout.sweep import RATE_SETS, dropout_sweep, mean_and_error
 from core.progress import finish
 
@@ -119,7 +119,7 @@ def test_bad_sweeps_are_refused_before_anything_is_trained(bad):
 
 def test_the_band_of_one_dropped_layer_is_the_formula():
     band = finish(predictive_band(epochs=300))
-    assert verdicts(band_checks(band)) == {"spread": "holds", "coverage": "does not apply"}
+    assert verdicts(band_checks(band)) == {"spread": "holds"} and band.masks > 50 * MASKS
     ratio = band.spread[-1] ** 2 / band.predicted[-1] ** 2
     assert np.median(ratio) == pytest.approx(1, abs=6 * np.sqrt(2 / MASKS))
     np.testing.assert_allclose(band.mean[-1], band.scaled[-1], atol=5 * band.spread[-1].max() / np.sqrt(MASKS))
@@ -143,11 +143,10 @@ def test_the_band_does_not_know_how_much_data_there_was():
     assert many > 0.6 * few
 
 
-def test_coverage_is_counted_and_never_promised():
+def test_coverage_is_counted():
     band = finish(predictive_band(10, epochs=100))
     inside = np.abs(band.truth - band.mean[-1]) <= 2 * band.spread[-1]
     assert band.coverage == inside.mean()
-    assert pytest.approx(0.9545, abs=1e-4) == CALIBRATED
 
 
 @pytest.mark.parametrize("p", [0.0, 1.0])

@@ -99,8 +99,9 @@ def test_the_untouched_page_holds_in_everything():
         (TWO, {"penalty": 1000.0}, {"hard_soft": "holds", "multiplier": "holds", "path": "flies_off"}),
         (TWO, {"penalty": 4.0}, {"shrinkage": "holds", "path": "holds"}),  # ηλ = 1.2
         (TWO, LONG | {"penalty": 0.1, "optimiser": "adam_l2"}, {"shrinkage": "penalty_rescaled", "path": "holds"}),
-        (TWO, LONG | {"penalty": 0.1, "optimiser": "adamw"}, {"shrinkage": "holds", "path": "holds"}),
+        (TWO, LONG | {"penalty": 0.1, "optimiser": "adamw"}, {"shrinkage": "no_direction", "path": "holds"}),
         (TWO, LONG | {"penalty": 1.0, "optimiser": "adamw"}, {"path": "still_moving"}),
+        (TWO, LONG | {"penalty": 0.0, "optimiser": "adam_l2"}, {"shrinkage": "no_direction", "path": "holds"}),
         (TWO, {"penalty": 100.0, "optimiser": "adamw", "step_size": 0.3}, {"path": "flies_off"}),
         (WIDE, {"penalty": 0.0, "directions": (1, 20)}, {"leave_one_out": "interpolates", "freedom": "holds"}),
         (WIDE, {"penalty": 0.1, "directions": (1, 20), "optimiser": "adamw"}, {"path": "not_unique"}),
@@ -122,10 +123,10 @@ def test_the_strip_can_fail(monkeypatch):
     def weaker(*arguments, penalty, **more):
         return decay_dynamics(*arguments, penalty=0.99 * penalty, **more)
 
+    monkeypatch.setattr(import_module("core.weight_decay.penalty_study"), "decay_dynamics", weaker)
     decay_checks = import_module("core.weight_decay.checks")
-    monkeypatch.setattr(decay_checks, "decay_dynamics", weaker)
     monkeypatch.setattr(decay_checks, "left_out_by_force", lambda x, y, penalty, rows: y[list(rows)])
-    found = verdicts(run)
+    found = verdicts(study(TWO, penalty=0.1))
     assert {name for name, verdict in found.items() if verdict == "fails"} == {"shrinkage", "leave_one_out"}
 
 
