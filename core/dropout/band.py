@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.bounds import Real, real, whole
+from core.bounds import Real, affordable, real, whole
 from core.dropout.noise import mask, square_variance, strength
 from core.networks.replicas import Replicas
 from core.progress import Progress
@@ -149,6 +149,8 @@ def square_deviation(terms: Float[np.ndarray, "grid width"], p: Real) -> float:
     """Standard deviation over the masks of the mean over the grid of (out − scaled)², exactly; 0 at p = 1."""
     if p == 1:
         return 0.0
+    affordable("the width", terms.shape[1], terms.shape[1])
+    terms = np.asarray(terms, float)  # squares of whole numbers overflow
     m = terms.T @ terms / len(terms)
     own = np.diag(m) ** 2
     mixed = 2 * strength(p) ** 2 * (np.sum(m**2) - own.sum())

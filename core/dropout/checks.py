@@ -130,6 +130,7 @@ def length_quantile(covariance: Float[np.ndarray, "d d"]) -> float:
     ‖v‖² is nearly a multiple of χ² with as many degrees of freedom as give it its variance, k = tr(S)²/tr(S²) (Welch
     1938, Satterthwaite 1946); its quantile by Wilson & Hilferty 1931: k(1 − 2/9k + z √(2/9k))³.
     """
+    covariance = covariance / (np.abs(covariance).max(initial=0.0) or 1.0)  # its square may be beyond all floats
     trace, square = float(np.trace(covariance)), float(np.sum(covariance * covariance))
     if not min(square, trace) > 0:
         return ERRORS
@@ -203,7 +204,7 @@ def difference(values: Float[np.ndarray, "rates networks"], level: float) -> Tol
 
     rates, networks = values.shape
     freedom = rates * (networks - 1)
-    if not freedom:
+    if freedom < 1:
         return sampled(0, 0, networks)
     rest = values - values.mean(axis=1, keepdims=True)
     error = math.sqrt(2 * float(np.sum(rest**2)) / freedom / networks)

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float, Int
 
-from core.bounds import Real, real, whole
+from core.bounds import Real, affordable, real, whole
 from core.dropout.linear import adaptive_ridge, penalty
 from core.dropout.noise import NOISES, known, moments, noisy_copies, square_variance, unit
 
@@ -180,6 +180,8 @@ def pull_covariance(
     E eⱼs = vⱼwⱼ, E eⱼs² = tⱼwⱼ², E eⱼeₖs² = 2vⱼvₖwⱼwₖ for j ≠ k, and wⱼ²qⱼ + vⱼ(E s² − vⱼwⱼ²) for j = k.
     """
     second, third, fourth = moments(p, noise)
+    affordable("the columns", x.shape[1], x.shape[1])
+    x, y, w = (np.asarray(values, float) for values in (x, y, w))  # squares of whole numbers overflow
     u = x @ w
     if noise == "rows":  # e = f x: the row adds x(f (y − 2u) − f² u)
         a = y - 2 * u

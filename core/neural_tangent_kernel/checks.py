@@ -45,6 +45,7 @@ FAINT = 0.1  # share of the limit's largest variance below which a direction is 
 CORRECTION = 0.1  # of v, the relative variance of the kernel: more than was ever seen of the terms that are left out
 SCATTERED = 1.0  # v up to which an expansion in it is one
 BLUNT = 2.0  # where a band of three times its width would be let pass, nothing is said
+SMALLEST = 1e-30  # of a kernel's trace: below it the squares of single numbers are lost
 VAGUE = 1e-6  # share that rounding may be of what is compared
 LAZY = 0.1  # departure from the linearisation, in units of the targets, up to which a network is called lazy
 BLURRED = 4.0  # what a finite width may add to the variances of the band, in units of them, for it to be seen at all
@@ -145,6 +146,7 @@ def _slopes(trace: Trace) -> Slopes:
     residual, square = trace.residual, np.sum(trace.residual**2, axis=2)
     with np.errstate(over="ignore"):
         known = np.isfinite(trace.kernel).all(axis=(2, 3)) & np.isfinite(trace.gradient * square) & (square > 0)
+        known &= np.trace(trace.kernel, axis1=2, axis2=3) > SMALLEST
     residual, square, kernel = residual[known], square[known], trace.kernel[known]
     longest = max(trace.width, kernel.shape[1])
     allowed = longest * EPSILON * np.trace(kernel, axis1=1, axis2=2) * square
@@ -174,7 +176,8 @@ def _pl(run: Study) -> Check:
     above = ratio - smallest + allowed
     share = np.divide(above, smallest, out=np.full_like(above, np.inf), where=smallest > 0)
     at = int(np.argmin(share if np.isfinite(share).any() else above))
-    return Check("pl_ratio", float(smallest[at]), float(ratio[at]), rounding(allowed[at]), None, "at_least")
+    scale = float(smallest[at]) or float(found.eigenvalues[at, -1])
+    return Check("pl_ratio", float(smallest[at]), float(ratio[at]), rounding(allowed[at]), None, "at_least", scale)
 
 
 def _means(run: Study) -> tuple[Check, Check]:
@@ -268,7 +271,7 @@ def squares_in(
     away: Float[np.ndarray, "R points"], covariance: Float[np.ndarray, "points points"]
 ) -> Float[np.ndarray, "R directions"]:
     """Squares over variances along the principal axes that are not faint."""
-    if not np.isfinite(covariance).all():
+    if not covariance.size or not np.isfinite(covariance).all():
         return np.zeros((len(away), 0))
     values, vectors = np.linalg.eigh(covariance)
     clear = (values > FAINT * values[-1]) & (values > 0)

@@ -21,11 +21,14 @@ BOUND_ALARM = 2e-3  # where terms that are left out have an allowance, or one si
 
 def far(weights: Float[np.ndarray, " w"], alarm: float) -> float:
     """What Σ w_i χ²₁ exceeds with that probability."""
-    square, cube = float(np.sum(weights**2)), float(np.sum(weights**3))
-    if square <= 0:
+    weights = np.asarray(weights, float)  # squares of whole numbers overflow
+    largest = float(np.abs(weights).max(initial=0.0))
+    if largest <= 0:
         return 0.0
+    weights = weights / largest  # their cubes may be too small for floats, or too large
+    square, cube = float(np.sum(weights**2)), float(np.sum(weights**3))
     freedom = square**3 / cube**2
-    return float(weights.sum() + np.sqrt(square / freedom) * (chdtri(freedom, alarm) - freedom))
+    return largest * float(weights.sum() + np.sqrt(square / freedom) * (chdtri(freedom, alarm) - freedom))
 
 
 def off_mean(weights: Float[np.ndarray, " w"], count: int, size: float, more: float, order: str = "") -> Tolerance:

@@ -41,6 +41,8 @@ TRUSTING = {
     "core.max_margin.limits.law",  # z and the margin of that z
     "core.max_margin.limits.limit_offset",
     "core.max_margin.progress.fall",  # the first frame is one of them
+    "core.neural_tangent_kernel.scatter.off_mean",  # a size that is none of nothing
+    "core.neural_tangent_kernel.widths.sweep_checks",  # a sweep and its own settings
     "core.max_margin.progress.next_order",  # the name of one of the law's constants
     "core.max_margin.steepest_descent.path_length",  # steps that were kept
     "core.weight_decay.plane.plane_of",  # frames of a run
