@@ -5,7 +5,7 @@ from bench.row import Row
 
 ROWS = {
     "first_page": [
-        Row("first page: Basin with its pictures / hello", 5.0, "×", 1.2, "less"),
+        Row("a control moved → page whole: p95", 5.0, "×", 1.2, "less"),
         Row("seconds of it", 1.0, "s"),
     ]
 }
@@ -20,17 +20,14 @@ def test_a_bar_is_cleared_from_its_better_side_and_on_it():
 
 def test_a_missed_bar_stands_there_with_its_reason():
     said = markdown(ROWS, ABOUT, "python -m bench", "2026-01-01")
-    assert (
-        "| ✗ | first page: Basin with its pictures / hello | 5 × | ≤ 1.2 |" in said
-        and "|  | seconds of it | 1 s |  |" in said
-    )
+    assert "| ✗ | a control moved → page whole: p95 | 5 × | ≤ 1.2 |" in said and "|  | seconds of it | 1 s |  |" in said
     missed = said.split("## What misses its bar")[1]
-    assert "Altair" in missed and "Not looked into yet" not in missed
+    assert "one interpreter" in missed and "Not looked into yet" not in missed
     unknown = markdown({"new": [Row("a new figure", 1.0, "×", 2.0)]}, ABOUT, "", "")
     assert "a new figure: 1 ×, bar ≥ 2. Not looked into yet." in unknown
 
 
 def test_both_files_are_written_and_say_the_same(tmp_path):
     readable, data = write(ROWS, ABOUT, "python -m bench", folder=tmp_path)
-    assert "first page: Basin with its pictures / hello" in readable.read_text(encoding="utf-8")
+    assert "a control moved → page whole: p95" in readable.read_text(encoding="utf-8")
     assert '"clears": false' in data.read_text(encoding="utf-8")

@@ -55,6 +55,7 @@ def test_a_new_server_opens_every_page_by_itself_and_a_person_then_waits_for_not
     while "Ready: every page" not in server.said():
         assert time.monotonic() < until, server.said()
         time.sleep(0.2)
+    assert "memory is short" not in server.said()
     until_it_rests(server)
     for page in PAGES:
         first, again = opened(server, page), opened(server, page)
@@ -109,3 +110,11 @@ def test_the_words_of_the_contents_do_not_wait_for_the_libraries_of_the_pictures
 def test_the_list_names_pages_that_there_are():
     assert set(NEEDS) <= set(PAGES)
     assert not [slug for slug in NEEDS if slug and not (ROOT / "pages" / f"{slug}.py").exists()]
+
+
+def test_a_server_that_a_large_process_has_started_is_not_large_itself():
+    """What a process has had at most begins with what its parent has: so large a parent left no page to be opened."""
+    ballast = b"x" * 400_000_000
+    code = "from ui.server.warming import memory; print(memory())"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert float(run.stdout.split()[-1]) < 300 and len(ballast) == 400_000_000

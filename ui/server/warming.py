@@ -8,6 +8,7 @@ back later, when somebody's begins.
 import asyncio
 import gc
 import inspect
+import os
 import resource
 import sys
 import threading
@@ -15,6 +16,7 @@ import time
 from collections import deque
 from importlib import import_module
 from itertools import product
+from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -118,6 +120,12 @@ def runs() -> int:
 
 
 def memory() -> float:
-    """MB that the server has had at most."""
-    unit = 1e6 if sys.platform == "darwin" else 1e3
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    """MB that the server has; where the system does not tell, the most that it has had.
+
+    That most is of no use where it can be had otherwise: a process begins with its parent's.
+    """
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except OSError:
+        unit = 1e6 if sys.platform == "darwin" else 1e3
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit

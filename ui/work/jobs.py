@@ -7,6 +7,7 @@ the others see their place in the queue.
 """
 
 import hashlib
+import io
 import pickle
 import threading
 import time
@@ -165,4 +166,8 @@ JOBS = Jobs()
 def key_of(function: Callable[..., Any], args: tuple, kwargs: dict[str, Any]) -> str:
     """The same for the same function with equal arguments. They are written, never read: nothing is unpickled."""
     name = f"{function.__module__}.{function.__qualname__}"
-    return hashlib.sha256(pickle.dumps((name, args, sorted(kwargs.items())))).hexdigest()
+    written = io.BytesIO()
+    pickler = pickle.Pickler(written)
+    pickler.fast = True  # no references: equal arguments are written alike, be they one object or several
+    pickler.dump((name, args, sorted(kwargs.items())))
+    return hashlib.sha256(written.getvalue()).hexdigest()

@@ -212,3 +212,9 @@ def test_news_come_often_enough_to_be_seen_and_no_oftener():
     while not jobs.look("work", counting(2000, [], pause=0.0001), wait=5).finished:
         looks += 1
     assert 2 < looks < 2 * (time.perf_counter() - start) / work.SLICE
+
+
+def test_equal_arguments_have_one_key_be_they_one_object_or_two():
+    one, other = "a name", "".join(["a ", "name"])
+    assert one is not other
+    assert key_of(len, (one, one), {}) == key_of(len, (one, other), {}) != key_of(len, (one, "another"), {})
