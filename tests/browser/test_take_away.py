@@ -16,7 +16,8 @@ from playwright.sync_api import expect
 from tests.browser.browsing import PATIENCE, settled, some
 from tests.browser.test_house import CONCEPTS
 from tests.ui.take_away.qr_reader import read
-from ui.text import number
+from ui.evidence.strip import numbers_of
+from ui.text import words
 
 QR = "img.qr"
 LINK = '[data-testid="stCode"] code'
@@ -52,8 +53,14 @@ def strip(page):
 def numbers(page):
     """The measured and the predicted number of each check, as they are printed."""
     return page.locator(".check").evaluate_all(
-        "all => all.map(c => ['measured', 'predicted'].map(side => c.querySelector(`.${side}`).innerText))"
+        """all => all.map(check => ['measured', 'predicted'].map(
+            side => check.querySelector(`.${side}`).lastChild.textContent.trim()))"""
     )
+
+
+def printed(check) -> list[str]:
+    """The two numbers of a check as the strip prints them."""
+    return [text for _, text in numbers_of(check, words("common", "en"))]
 
 
 @pytest.mark.parametrize("concept", some(CONCEPTS, 2))
@@ -98,7 +105,7 @@ def test_the_python_the_notebook_and_the_data_hold_the_numbers_on_screen(concept
     script = download(page, concept.slug, ".py", tmp_path).read_text(encoding="utf-8")
     space = {}
     exec(script, space)
-    assert [[number(c.measured), number(c.predicted)] for c in space["checks"]] == shown
+    assert [printed(check) for check in space["checks"]] == shown
     book = json.loads(download(page, concept.slug, ".ipynb", tmp_path).read_text(encoding="utf-8"))
     assert (book["nbformat"], book["cells"][0]["cell_type"]) == (4, "markdown")
     code = "\n".join(cell["source"] for cell in book["cells"] if cell["cell_type"] == "code")
@@ -106,7 +113,8 @@ def test_the_python_the_notebook_and_the_data_hold_the_numbers_on_screen(concept
     with zipfile.ZipFile(download(page, concept.slug, ".zip", tmp_path)) as file:
         rows = list(csv.DictReader(io.StringIO(file.read("checks.csv").decode("utf-8"))))
         assert len(file.namelist()) > 1
-    assert [[number(float(row["measured"])), number(float(row["predicted"]))] for row in rows] == shown
+    numbers_in = [[float(row[side]) for side in ("measured", "predicted")] for row in rows]
+    assert numbers_in == [[c.measured, c.predicted] for c in space["checks"]]
 
 
 @pytest.mark.parametrize("concept", some(CONCEPTS))

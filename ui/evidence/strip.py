@@ -13,7 +13,12 @@ SIDES = {"equal": "", "at_most": "≤ ", "at_least": "≥ "}  # of the predictio
 
 def strip(checks: Sequence[Check], words: Words) -> str:
     """The checks as one piece of HTML. All of it is ours: labels from the text file, numbers from the computation."""
-    return f'<div class="checks" role="list">{"".join(_one(check, words) for check in checks)}</div>'
+    key = (
+        f'<p class="check-key" aria-hidden="true"><b>{words["measured"]}</b> · {words["predicted"]}</p>'
+        if checks
+        else ""
+    )
+    return f'{key}<div class="checks" role="list">{"".join(_one(check, words) for check in checks)}</div>'
 
 
 def label(check: Check, words: Words) -> str:
@@ -25,7 +30,7 @@ def label(check: Check, words: Words) -> str:
 def told(check: Check, words: Words) -> str:
     """Its numbers in one line: nothing for a number that there is not, and no equation that is untrue."""
     sign = " ≠ " if _differs(check) else " · "
-    return sign.join(f"{words[side]} {value}" for side, value in _numbers(check, words))
+    return sign.join(f"{words[side]} {value}" for side, value in numbers_of(check, words))
 
 
 def notices(check: Check, words: Words) -> str:
@@ -44,11 +49,11 @@ def notices(check: Check, words: Words) -> str:
 def _one(check: Check, words: Words) -> str:
     verdict = words[f"verdict.{check.verdict}"]
     body = f'<span class="label">{html.escape(label(check, words))}</span>'
-    if sides := list(_numbers(check, words)):
+    if sides := list(numbers_of(check, words)):
         within = f'<span class="tolerance">± {number(check.tolerance.size, 2)}</span>' if _within(check) else ""
         *first, last = (_side(side, value, words) for side, value in sides)
-        apart = "≠ " if first and _differs(check) else ""
-        body += f'<span class="numbers">{"".join(first)}<span class="side">{apart}{last}{within}</span></span>'
+        apart = " ≠ " if _differs(check) else " · "
+        body += f'<span class="numbers">{apart.join([*first, last])}{within}</span>'
     if check.broken_assumption is not None:
         body += f'<span class="why">{html.escape(words[f"assumption.{check.broken_assumption}"])}</span>'
     else:
@@ -58,7 +63,7 @@ def _one(check: Check, words: Words) -> str:
     return f'<div class="check {kind}" data-check="{check.id}" role="listitem">{mark}<div>{body}</div></div>'
 
 
-def _numbers(check: Check, words: Words) -> Iterator[tuple[str, str]]:
+def numbers_of(check: Check, words: Words) -> Iterator[tuple[str, str]]:
     """The sides that there are, as they are written."""
     if not math.isnan(check.measured):
         is_none = check.tolerance.source == "rounding" and check.predicted == 0 and check.verdict == "holds"
