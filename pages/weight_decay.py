@@ -77,8 +77,9 @@ def knob(prepared: Prepared) -> float:
     theta_leads = untouched and (before["theta_leads"] or theta != before["held"][1] or hand["radius"] != theta)
     penalty = to_penalty(hand["radius"]) if theta_leads else hand["penalty"]
     follower = "penalty" if theta_leads else "radius"
-    held = (penalty, theta) if theta_leads else (lam, to_radius(penalty))
-    state[keys[follower]] = held[list(faces).index(follower)]
+    followed = penalty if theta_leads else to_radius(penalty)
+    held = (followed, theta) if theta_leads else (lam, followed)
+    state[keys[follower]] = followed
     before.update(held=held, radii=radii, theta_leads=theta_leads)  # at once: a run may end at whatever it asks next
     options[follower] = sorted({*faces[follower][0], state[keys[follower]]})
     for name, key in keys.items():
