@@ -14,12 +14,13 @@ sweeps        what changes with the width (``widths``), the draw (``ensemble``) 
 
 from core.neural_tangent_kernel.activations import ACTIVATIONS
 from core.neural_tangent_kernel.analytic import analytic_kernels
-from core.neural_tangent_kernel.checks import checks, sharpness
+from core.neural_tangent_kernel.checks import checks
 from core.neural_tangent_kernel.curves import Growth, ModeCurves, growth, mode_curves
 from core.neural_tangent_kernel.ensemble import EnsembleStudy, ensemble_checks, ensemble_study
 from core.neural_tangent_kernel.laziness import Laziness, laziness, laziness_checks
 from core.neural_tangent_kernel.linearised import linearised_predictions, posterior
 from core.neural_tangent_kernel.network import PARAMETRISATIONS, Networks, draw
+from core.neural_tangent_kernel.powers import sharpness
 from core.neural_tangent_kernel.settings import Settings
 from core.neural_tangent_kernel.study import Study, study
 from core.neural_tangent_kernel.sweeps import SWEEPS

@@ -12,7 +12,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.check import Check, silent
-from core.neural_tangent_kernel.checks import BLURRED, STABLE, spread, squares_in
+from core.neural_tangent_kernel.band import BLURRED, spread, squares_in
+from core.neural_tangent_kernel.checks import STABLE
 from core.neural_tangent_kernel.learner import Learner
 from core.neural_tangent_kernel.linearised import process_at, responses
 from core.neural_tangent_kernel.scatter import off_mean, spectrum

@@ -13,8 +13,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.check import Check, approximate
-from core.neural_tangent_kernel.checks import exponent, rms
 from core.neural_tangent_kernel.learner import Learner
+from core.neural_tangent_kernel.powers import exponent, rms
 from core.neural_tangent_kernel.settings import Settings
 from core.neural_tangent_kernel.tasks import Task
 from core.progress import Progress

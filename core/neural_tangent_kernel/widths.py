@@ -18,9 +18,10 @@ from jaxtyping import Float, Int
 
 from core.bounds import increasing, whole
 from core.check import Check
-from core.neural_tangent_kernel.checks import BOUND_TOLERANCE, CORRECTION, LEADING, exponent, rms
+from core.neural_tangent_kernel.checks import BOUND_TOLERANCE, CORRECTION, LEADING
 from core.neural_tangent_kernel.learner import Learner
 from core.neural_tangent_kernel.network import MOST_WIDTH, Networks
+from core.neural_tangent_kernel.powers import exponent, rms
 from core.neural_tangent_kernel.scatter import ALARM, BOUND_ALARM, off_power
 from core.neural_tangent_kernel.settings import Settings
 from core.neural_tangent_kernel.starts import fluctuations

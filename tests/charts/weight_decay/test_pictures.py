@@ -214,7 +214,8 @@ def test_a_persons_column_is_called_as_it_is_called():
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_thumbnail(name):
-    valid(charts.thumbnail(theme(name)))
+    picture = charts.thumbnail(theme(name))
+    valid(picture)
     with pace.within(3):
         again = charts.thumbnail(theme(name))
-    assert again.tables and all(len(rows) for rows in again.tables.values()), "nothing is in it"
+    assert len(again.tables["contours"]) == len(picture.tables["contours"]) > 0

@@ -22,8 +22,8 @@ from core.neural_tangent_kernel import (
     train_ensemble,
     width_sweep,
 )
-from core.neural_tangent_kernel.checks import exponent
 from core.neural_tangent_kernel.network import empirical_ntk
+from core.neural_tangent_kernel.powers import exponent
 from core.neural_tangent_kernel.widths import WidthSweep
 from core.progress import finish
 

@@ -19,7 +19,7 @@ from core.neural_tangent_kernel import (
     sharpness,
     study,
 )
-from core.neural_tangent_kernel.checks import departure, drift, exponent
+from core.neural_tangent_kernel.powers import departure, drift, exponent
 from core.neural_tangent_kernel.tasks import MOST_POINTS, MOST_TEXT
 from core.progress import finish
 
