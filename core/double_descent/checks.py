@@ -1,21 +1,18 @@
 """The double-descent sweeps held against the theory: one ``Check`` for each statement a sweep can confirm or refute.
 
-Means of what was repeated are allowed as many standard errors (SE) as keep the chance of a false alarm where 4 SE of
-one normal mean have it, 6·10⁻⁵: Student's t for the repetitions, Bonferroni where the worst of several is taken. A
-formula of every size is held against all sizes away from the peak at once: a weighted sum of each repetition, so that
-sizes of one draw may be as correlated as they are. Nearer than ``beside`` the risk is too heavy-tailed for an SE.
+A formula of every size is held against all sizes away from the peak at once: a weighted sum of each repetition, so that
+sizes of one draw may be as correlated as they are. Nearer than ``beside`` the risk is too heavy-tailed for a standard
+error (SE). What the repetitions are allowed is in ``allowances``.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
-from jaxtyping import Bool, Float, Int
-from scipy.interpolate import CubicSpline
-from scipy.special import betaincinv, ndtr, stdtrit
+from jaxtyping import Bool
+from scipy.special import betaincinv
 
-from core.bounds import whole
-from core.check import EXACT, Check, Tolerance, approximate, sampled, silent
+from core.check import EXACT, Check, approximate, sampled, silent
+from core.double_descent.allowances import FALSE_ALARM, LEAST, ROUNDING, allowed_errors, factor, worst_of
 from core.double_descent.epochwise import EpochCurve
+from core.double_descent.epochwise_checks import epochwise_peak_time, epochwise_risk
 from core.double_descent.risk_curve import Controlled, RiskCurve
 from core.double_descent.sizes import beside
 
@@ -47,8 +44,6 @@ ASSUMPTION_IDS = (
     "flat_peak",  # so flat that the repetitions do not tell it from none
 )
 
-LEAST = 5  # repetitions: the SE of fewer is so uncertain that next to everything would hold
-FALSE_ALARM = 2 * float(ndtr(-4))
 MEDIAN = float(np.sqrt(np.pi / 2))  # the SE of a median over that of a mean, for normal values
 PEAK_TOLERANCE = 0.05  # of the threshold, but
 PEAK_SPREAD = 10  # sizes over the repetitions, and one more (measured: 1 in 1,000 is further off)
@@ -59,14 +54,12 @@ RISK_SPREAD, NORM_SPREAD = 5.0, 2.8  # of the kernel limit, in 1/√N: means and
 SPIKE_RATIO = 10  # d/n from which the spikes are narrow
 SPIKE_CURVED = 0.01  # of the limit: (n/d)² at that ratio
 SPIKE_SPREAD = 0.006  # of the limit, for noise of variance 1 and one repetition (measured, n = 10 … 40)
-NEGLIGIBLE = 1e-6  # of the largest risk above the noise
-ROUNDING = 1e-9
 
 
 def checks(curve: RiskCurve | EpochCurve) -> tuple[Check, ...]:
     """Every statement that applies to this kind of sweep, with its verdict; roughly the sharpest first."""
     if isinstance(curve, EpochCurve):
-        return _epochwise_peak_time(curve), _epochwise_risk(curve)
+        return epochwise_peak_time(curve), epochwise_risk(curve)
     pooled = {part.name: _pooled(part) for part in curve.controlled}
     found = [pooled[name] for name in ("exact_variance", "ridge_risk") if name in pooled]
     if curve.limit is not None and curve.kind == "legendre":
@@ -83,39 +76,6 @@ def checks(curve: RiskCurve | EpochCurve) -> tuple[Check, ...]:
     return tuple(found)
 
 
-def allowed_errors(repetitions: int, comparisons: int = 1) -> float:
-    """How many SE the worst of several means of ``repetitions`` values may be off: 4 for one mean of very many."""
-    if repetitions < 2:
-        return float("nan")
-    return float(-stdtrit(repetitions - 1, FALSE_ALARM / 2 / whole("comparisons", comparisons, 1, 2**31)))
-
-
-@dataclass(frozen=True)
-class _Worst:
-    """The column where measured means exceed what was expected by the most SE."""
-
-    index: int
-    expected: float
-    measured: float
-    allowance: Tolerance
-
-
-def _worst(
-    measured: Float[np.ndarray, "repetitions columns"],
-    expected: Float[np.ndarray, " columns"],
-    *,
-    one_sided: bool = False,
-) -> _Worst:
-    """See ``_Worst``; ``one_sided`` counts only what lies above."""
-    repetitions, columns = measured.shape
-    excess = measured.mean(axis=0) - expected
-    error = measured.std(axis=0, ddof=1) / np.sqrt(repetitions) if repetitions > 1 else np.zeros(columns)
-    scale = error + ROUNDING * (1 + np.abs(expected))
-    index = int(np.argmax((excess if one_sided else np.abs(excess)) / scale))
-    allowance = sampled(allowed_errors(max(repetitions, 2), columns), float(scale[index]), repetitions)
-    return _Worst(index, float(expected[index]), float(expected[index] + excess[index]), allowance)
-
-
 def _pooled(part: Controlled) -> Check:
     """The factor by which the measured part differs from its formula. What the control variates leave of the noise is
     like the cube of a normal value: few repetitions may hide how it scatters, and the law's bound counts."""
@@ -124,21 +84,7 @@ def _pooled(part: Controlled) -> Check:
         return silent(part.name, "too_few_sizes" if not known.any() else "few_repetitions")
     whole = float(part.weight @ part.theory)
     left_out = float(part.weight @ part.left_out) / whole
-    return _factor(part.name, part.test @ part.weight / whole, part.spread, left_out, "1/n²")
-
-
-def _factor(
-    name: str,
-    factors: Float[np.ndarray, " repetitions"],
-    spread: float = 0.0,
-    left_out: float = 0.0,
-    order: str = "",
-) -> Check:
-    """The mean factor, which theory says is 1; they scatter by ``spread`` if by no more."""
-    error = max(spread, float(factors.std(ddof=1))) / np.sqrt(len(factors))
-    more, order = (left_out, order) if left_out > 0 else (ROUNDING, "")
-    allowed = sampled(allowed_errors(len(factors)), error, len(factors), more=more, order=order)
-    return Check(name, 1.0, float(factors.mean()), allowed)
+    return factor(part.name, part.test @ part.weight / whole, part.spread, left_out, "1/n²")
 
 
 def _median_risk(curve: RiskCurve) -> Check:
@@ -203,7 +149,7 @@ def _sample_rise(curve: RiskCurve) -> Check:
     if broken is None and curve.repetitions < LEAST:
         broken = "few_repetitions"
     risk = sum(part.test for part in curve.controlled)
-    worst = _worst((risk[:, last] - risk[:, first])[:, None], (curve.theory[last] - curve.theory[first])[None])
+    worst = worst_of((risk[:, last] - risk[:, first])[:, None], (curve.theory[last] - curve.theory[first])[None])
     at = float(curve.sizes[last])
     return Check("sample_rise", worst.expected, worst.measured, worst.allowance, broken, at=at)
 
@@ -217,7 +163,7 @@ def _optimal_ridge_monotone(curve: RiskCurve) -> Check:
     if len(curve.sizes) < 2:
         return silent("optimal_ridge_monotone", broken)
     earlier, later = np.triu_indices(len(curve.sizes), k=1)
-    worst = _worst(risk[:, later] - risk[:, earlier], np.zeros(len(later)), one_sided=True)
+    worst = worst_of(risk[:, later] - risk[:, earlier], np.zeros(len(later)), one_sided=True)
     return Check(
         "optimal_ridge_monotone",
         0.0,
@@ -268,54 +214,3 @@ def _ridgeless_assumptions(curve: RiskCurve) -> str | None:
         height = curve.noise * curve.threshold / max(curve.theory[0], curve.theory[-1])
         return "little_noise" if height <= PEAK_HEIGHT else None
     return None
-
-
-def _epochwise_risk(curve: EpochCurve) -> Check:
-    broken = "random_design" if curve.design != "orthogonal" else None
-    if broken is None and len(curve.test) < LEAST:
-        broken = "few_repetitions"
-    if broken is not None:
-        return silent("epochwise_risk", broken)
-    above, expected = curve.test - curve.noise, curve.theory - curve.noise
-    seen = expected > NEGLIGIBLE * expected.max()  # below, what is left is rounding of what was learned
-    return _factor("epochwise_risk", (above[:, seen] / expected[seen]).mean(axis=1))
-
-
-def _epochwise_peak_time(curve: EpochCurve) -> Check:
-    """Where the slope of the risk over log t is 0. Its own error there, over how fast it falls, is that of log t."""
-    broken = "random_design" if curve.design != "orthogonal" else None
-    if broken is None and len(curve.test) < LEAST:
-        broken = "few_repetitions"
-    mean, at = curve.test.mean(axis=0), _peak_between_descents(curve.theory)
-    if at is None:
-        return silent("epochwise_peak_time", broken or "single_descent")
-    expected, measured = _peak_time(curve.times, curve.theory), _peak_time(curve.times, mean)
-    if broken is not None:
-        return silent("epochwise_peak_time", broken, expected, measured)
-    log, errors = np.log(curve.times), allowed_errors(len(curve.test))
-    course = CubicSpline(log, curve.test.T)
-    slope_error = float(course(np.log(expected), 1).std(ddof=1)) / np.sqrt(len(curve.test))
-    rise = float(CubicSpline(log, curve.theory)(log[: at + 1], 1).max())
-    if errors * slope_error > rise:
-        return silent("epochwise_peak_time", "flat_peak", expected, measured)
-    falls = -float(CubicSpline(log, curve.theory)(np.log(expected), 2))
-    allowed = sampled(errors, expected * slope_error / falls, len(curve.test))
-    return Check("epochwise_peak_time", expected, measured, allowed)
-
-
-def _peak_time(times: Int[np.ndarray, " times"], risk: Float[np.ndarray, " times"]) -> float:
-    """The time of ``_peak_between_descents``, also between those looked at; NaN where there is none."""
-    place = _peak_between_descents(risk)
-    if place is None:
-        return float("nan")
-    log = np.log(times)
-    slope = CubicSpline(log, risk).derivative()
-    near = slope.roots(extrapolate=False)
-    return float(np.exp(near[np.abs(near - log[place]).argmin()])) if len(near) else float(times[place])
-
-
-def _peak_between_descents(risk: Float[np.ndarray, " times"]) -> int | None:
-    """The highest local maximum strictly inside from which the risk descends by more than rounding, or None."""
-    descends = np.minimum.accumulate(risk[::-1])[::-1] < risk * (1 - ROUNDING)
-    inside = np.flatnonzero((risk[1:-1] > risk[:-2]) & (risk[1:-1] >= risk[2:]) & descends[1:-1]) + 1
-    return int(inside[np.argmax(risk[inside])]) if len(inside) else None

@@ -4,30 +4,20 @@
 
 Features (or samples) are nested: the problem of size N is the first N columns (or rows) of one draw, so that one
 factorisation per repetition serves all sizes. The risk of a fit is computed exactly from ‖β̂ − β‖², not sampled.
-``controlled`` takes chance off it whose mean is known: that of ‖β‖² among the features fitted, that of the noise's
-length and, without a ridge, most of what is left (see ``chance``); with one, all of the noise's (``gain``).
+What of its chance is known beforehand is taken off in ``gaussian_chance``.
 ``best_ridge`` uses the penalty that theory calls optimal at each size, not the one that looks best afterwards.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 
 from core.bounds import Real, increasing, real, whole
-from core.double_descent.chance import RiskLaw, inverse_with_less_chance, variance_left
-from core.double_descent.reduced_problem import Fit, ReducedProblem, reduced_by_features, reduced_by_samples
-from core.double_descent.risk_curve import Controlled, Kind, RiskCurve
-from core.double_descent.risk_formulas import (
-    RiskMap,
-    exact_bias,
-    exact_variance,
-    expected_risk,
-    optimal_ridge,
-    ridge_correction,
-    ridge_risk,
-)
+from core.double_descent.gaussian_chance import Model, chance_of, controlled, law
+from core.double_descent.reduced_problem import ReducedProblem, reduced_by_features, reduced_by_samples
+from core.double_descent.risk_curve import RiskCurve
+from core.double_descent.risk_formulas import RiskMap, expected_risk, optimal_ridge
 from core.double_descent.sizes import beside
 from core.linear_algebra.minimum_norm import nested_prefixes
 
@@ -38,23 +28,6 @@ MAX_DRAWS = 40_000_000  # repetitions · n · p: seconds rather than minutes
 MAX_SIGNAL = MAX_NOISE = MAX_PENALTY = 1e3
 
 Sizes = Sequence[int] | Int[np.ndarray, " sizes"]
-Problems = Callable[[np.random.Generator], Iterator[ReducedProblem]]
-
-
-@dataclass(frozen=True)
-class _Model:
-    """What theory needs to know about each size, and how to draw one repetition of all of them."""
-
-    kind: Kind
-    sizes: Int[np.ndarray, " sizes"]
-    n: Int[np.ndarray, " sizes"] | int
-    p: Int[np.ndarray, " sizes"] | int
-    signal: Float[np.ndarray, " sizes"] | float
-    noise: Float[np.ndarray, " sizes"] | float  # of the fit: the features left out included
-    floor: Float[np.ndarray, " sizes"] | float  # the risk that no fit removes
-    threshold: int
-    error_variance: float  # σ² alone
-    problems: Problems
 
 
 def linear_sweep(
@@ -80,7 +53,7 @@ def linear_sweep(
         for j, prefix in enumerate(nested_prefixes(x, sizes)):
             yield reduced_by_features(prefix, scale[j] * direction[: sizes[j]], responses[:, j], error)
 
-    model = _Model("linear", sizes, n, sizes, signal, noise, 0.0, n, noise, problems)
+    model = Model("linear", sizes, n, sizes, signal, noise, 0.0, n, noise, problems)
     return _measure(model, n * largest, penalty, repetitions, seed, best_ridge)
 
 
@@ -107,7 +80,7 @@ def sample_sweep(
         for j, prefix in enumerate(nested_prefixes(columns, sizes)):
             yield reduced_by_samples(prefix, beta, pulled[:, j], error[: sizes[j]])
 
-    model = _Model("samples", sizes, sizes, p, signal, noise, 0.0, p, noise, problems)
+    model = Model("samples", sizes, sizes, p, signal, noise, 0.0, p, noise, problems)
     return _measure(model, p * largest, penalty, repetitions, seed, best_ridge)
 
 
@@ -139,7 +112,7 @@ def weak_features_sweep(
 
     share = sizes / total
     left_out = signal * (1 - share) + noise
-    model = _Model("weak_features", sizes, n, sizes, signal * share, left_out, left_out, n, noise, problems)
+    model = Model("weak_features", sizes, n, sizes, signal * share, left_out, left_out, n, noise, problems)
     return _measure(model, n * total, penalty, repetitions, seed, best_ridge)
 
 
@@ -159,7 +132,7 @@ def measured_risk_map(
     return RiskMap(ns, ps, np.array([linear_sweep(int(n), ps, **settings).median() for n in ns]))
 
 
-def _measure(model: _Model, draws: int, penalty: Real, repetitions: int, seed: int, best_ridge: bool) -> RiskCurve:
+def _measure(model: Model, draws: int, penalty: Real, repetitions: int, seed: int, best_ridge: bool) -> RiskCurve:
     """Fit every size of every repetition, with the penalty asked for and, if wanted, with the optimal one."""
     penalty, rngs = real("penalty", penalty, 0, MAX_PENALTY), _generators(repetitions, draws, seed)
     optimum, best_excess = optimal_ridge(model.n, model.p, signal=model.signal, noise=model.noise)
@@ -168,7 +141,7 @@ def _measure(model: _Model, draws: int, penalty: Real, repetitions: int, seed: i
     for rng in rngs:
         for j, problem in enumerate(model.problems(rng)):
             fits.append(problem.fit(penalty))
-            chances.append(_chance(problem, fits[-1], penalty) if far[j] else (np.nan, np.nan))
+            chances.append(chance_of(problem, fits[-1], penalty) if far[j] else (np.nan, np.nan))
             if best_ridge:
                 best.append(problem.fit(float(optimum[j])).risk)
     shape = (len(rngs), len(model.sizes))
@@ -187,65 +160,9 @@ def _measure(model: _Model, draws: int, penalty: Real, repetitions: int, seed: i
         best_ridge=np.reshape(best, shape) if best_ridge else None,
         best_penalty=optimum if best_ridge else None,
         best_ridge_theory=model.floor + best_excess if best_ridge else None,
-        controlled=_controlled(model, penalty, unseen, gain, far),
-        law=_law(model) if penalty == 0 else None,
+        controlled=controlled(model, penalty, unseen, gain, far),
+        law=law(model) if penalty == 0 else None,
     )
-
-
-def _chance(problem: ReducedProblem, fit: Fit, penalty: float) -> tuple[float, float]:
-    """The share of ‖β‖² that the fit misses, and with a ridge what it makes of the noise; without one, x of ``chance``
-    (∞ where there is no noise)."""
-    unseen = (fit.bias - problem.floor) / problem.strength if problem.strength > 0 else 0.0
-    if penalty > 0:
-        return unseen, problem.gain(penalty)
-    return unseen, float(problem.noise @ problem.noise) / fit.variance if fit.variance > 0 else np.inf
-
-
-def _controlled(
-    model: _Model,
-    penalty: float,
-    unseen: Float[np.ndarray, "repetitions sizes"],
-    gain: Float[np.ndarray, "repetitions sizes"],
-    far: Bool[np.ndarray, " sizes"],
-) -> tuple[Controlled, ...]:
-    """The weights are about those of least variance: as the law without a ridge has it, or equal for every unknown."""
-    n, p = np.broadcast_arrays(model.n, model.p)
-    signal, noise = (np.broadcast_to(value, len(model.sizes)) for value in (model.signal, model.noise))
-    rank, degrees, nothing = np.minimum(n, p), np.abs(n - p) + 1, np.zeros(len(model.sizes))
-    if penalty > 0:
-        term = ridge_correction(n, p, penalty, signal=signal, noise=noise)
-        theory = ridge_risk(n, p, penalty, signal=signal, noise=noise) + term
-        left_out = 2 * term**2 / np.where(theory > 0, theory, 1)  # the next term of a geometric series, twice
-        return (_part("ridge_risk", signal * unseen + noise * gain, theory, theory**2 / rank, left_out, far),)
-    with np.errstate(invalid="ignore"):
-        added = noise * rank * np.where(np.isinf(gain), 0, inverse_with_less_chance(gain, degrees))
-    added_variance = (noise * rank) ** 2 * variance_left(degrees)
-    share = np.maximum(0, 1 - n / p)
-    bias, variance = exact_bias(n, p, signal=signal), exact_variance(n, p, noise=noise)
-    return (
-        _part("exact_variance", added, variance, added_variance, nothing, far),
-        _part("exact_bias", signal * unseen, bias, signal**2 * share * (1 - share) / (p / 2 + 1), nothing, far),
-    )
-
-
-def _part(name: str, test, theory, variance, left_out, far: Bool[np.ndarray, " sizes"]) -> Controlled:
-    """With the weights theory/variance, and nothing where there is nothing to see."""
-    known = far & (variance > 0) & (theory > 0)
-    test, theory, left_out = (np.where(known, values, 0.0) for values in (test, theory, left_out))
-    weight = np.where(known, theory / np.where(known, variance, 1), 0.0)
-    whole, together = float(weight @ theory), float(weight @ np.sqrt(np.where(known, variance, 0)))
-    spread = together / whole if name == "exact_variance" and whole > 0 else 0.0  # as if all sizes scattered as one
-    return Controlled(name, test, theory, weight, left_out, spread)
-
-
-def _law(model: _Model) -> RiskLaw | None:
-    """Of the risk at the largest size; with weak features left out, β has a part in it whose law is another."""
-    (n, p), last = np.broadcast_arrays(model.n, model.p), -1
-    floor = float(np.broadcast_to(model.floor, len(model.sizes))[last])
-    signal, noise = (float(np.broadcast_to(value, len(model.sizes))[last]) for value in (model.signal, model.noise))
-    if model.kind == "weak_features" and floor > model.error_variance:
-        return None
-    return RiskLaw(int(n[last]), int(p[last]), signal, noise, floor)
 
 
 def _running_products(

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from core.data.datasets import digits
-from core.double_descent import epochwise, gaussian_sweeps, risk_view, sizes_across
-from core.double_descent.checks import ASSUMPTION_IDS, CHECK_IDS, allowed_errors, checks
+from core.double_descent import epochwise, gaussian_chance, gaussian_sweeps, risk_view, sizes_across
+from core.double_descent.allowances import allowed_errors
+from core.double_descent.checks import ASSUMPTION_IDS, CHECK_IDS, checks
 from core.double_descent.epochwise import epochwise_run
 from core.double_descent.gaussian_sweeps import linear_sweep, sample_sweep, weak_features_sweep
 from core.double_descent.legendre import legendre_sweep
@@ -203,9 +204,9 @@ def scaled(function, by):
 
 
 FORMULAS = [  # a check, where the theory behind it is computed, the presets and more settings
-    ("exact_variance", gaussian_sweeps, "exact_variance", ("gaussian", "weak", "samples", "map"), {}),
-    ("exact_bias", gaussian_sweeps, "exact_bias", ("gaussian", "weak", "samples", "map"), {}),
-    ("ridge_risk", gaussian_sweeps, "ridge_risk", ("gaussian", "weak", "samples"), {"penalty": 0.01}),
+    ("exact_variance", gaussian_chance, "exact_variance", ("gaussian", "weak", "samples", "map"), {}),
+    ("exact_bias", gaussian_chance, "exact_bias", ("gaussian", "weak", "samples", "map"), {}),
+    ("ridge_risk", gaussian_chance, "ridge_risk", ("gaussian", "weak", "samples"), {"penalty": 0.01}),
     ("sample_rise", gaussian_sweeps, "expected_risk", ("samples",), {}),
     ("epochwise_risk", epochwise, "epochwise_parts", ("epochs",), {}),
 ]
@@ -239,7 +240,7 @@ def test_the_asymptotic_formula_is_not_the_exact_one(name, monkeypatch):
         return np.asarray(ridge_risk(n, p, 0.0, signal=0.0, noise=noise))
 
     assert found(name, "exact_variance").verdict == "holds"
-    monkeypatch.setattr(gaussian_sweeps, "exact_variance", asymptotic)
+    monkeypatch.setattr(gaussian_chance, "exact_variance", asymptotic)
     assert found(name, "exact_variance").verdict == "fails"
 
 
@@ -247,7 +248,7 @@ def test_a_ridge_formula_without_its_finite_size_fails_where_there_are_few_sampl
     settings = {"penalty": 0.01, "repetitions": 400}
     sizes = np.array([5, 8, 12, 60, 100])
     (true,) = (one for one in checks(linear_sweep(20, sizes, **settings)) if one.id == "ridge_risk")
-    monkeypatch.setattr(gaussian_sweeps, "ridge_correction", lambda n, p, *_, **__: np.zeros(len(sizes)))
+    monkeypatch.setattr(gaussian_chance, "ridge_correction", lambda n, p, *_, **__: np.zeros(len(sizes)))
     (wrong,) = (one for one in checks(linear_sweep(20, sizes, **settings)) if one.id == "ridge_risk")
     assert (true.verdict, wrong.verdict) == ("holds", "fails")
 
