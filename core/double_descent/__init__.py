@@ -3,14 +3,15 @@
     n samples, p or N features; signal ‖β‖², noise σ²; the threshold is where the features are as many as the samples
 
     risk_formulas    exact, asymptotic and ridge risk of Gaussian models
-    gaussian_sweeps  the same, measured · reduced_problem   each as a small square problem
+    gaussian_sweeps  the same, measured · gaussian_chance, chance   what of their chance is known beforehand
+    reduced_problem  each fit as a small square problem
     random_features  real digits, random Fourier features, the kernel limit
     penalty_sweep    the best ridge for each size
     digits_plane     the error of those over features × penalties
     legendre         the scaling of the features decides · legendre_fits   the functions fitted
     epochwise        descent in training time
     risk_curve       what every sweep gives · sizes   where one looks · risk_view   what the page asks for
-    checks           all of them held against the theory
+    checks           all of them held against the theory (along the training: epochwise_checks) · allowances   how near
 
 Belkin, Hsu, Ma & Mandal 2019, arXiv:1812.11118; sources of each statement in its module.
 """

@@ -7,7 +7,8 @@ network       finite networks, many at a time, and their kernels without a Jacob
 training      gradient descent on all of them at once · learner   on its way, with what is noted
 linearised    the linear equation solved, and the Gaussian process it makes
 tasks         what is learned · settings   everything but the data
-study         three widths on one clock · checks   held against the theory
+study         three widths on one clock · starts   many that are only drawn
+checks        held against the theory: slopes (∇L and the kernel), band (the spread), powers (of the width) · scatter
 curves        each eigenmode of a study, and what the parametrisation does
 sweeps        what changes with the width (``widths``), the draw (``ensemble``) and the scale (``laziness``)
 """
