@@ -112,10 +112,12 @@ def drawn(files: Sequence[str], count: int, seed: int) -> list[Change]:
 
 
 def files() -> list[str]:
-    """Core's checks and the charts of every concept."""
+    """What makes core's checks, and the charts, of every concept."""
     found = [ROOT / "core" / "check.py"]
     for concept in catalog.concepts():
-        found += [ROOT / "core" / concept.slug / "checks.py", *(ROOT / "charts" / concept.slug).glob("*.py")]
+        modules = (ROOT / "core" / concept.slug).glob("*.py")
+        found += [path for path in modules if "from core.check import" in path.read_text(encoding="utf-8")]
+        found += (ROOT / "charts" / concept.slug).glob("*.py")
     return [str(path.relative_to(ROOT)) for path in sorted(found)]
 
 

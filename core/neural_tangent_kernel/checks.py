@@ -22,7 +22,7 @@ from core.check import EXACT, Check, silent
 from core.neural_tangent_kernel.band import inside_band
 from core.neural_tangent_kernel.powers import departure, drift, exponent, rms, sharpness
 from core.neural_tangent_kernel.scatter import BOUND_ALARM, off_mean, off_power, off_power_of_means
-from core.neural_tangent_kernel.slopes import gradient, pl_ratio
+from core.neural_tangent_kernel.slopes import gradient, pl_ratio, slopes
 from core.neural_tangent_kernel.study import NARROW, Study
 
 BROKEN_ASSUMPTIONS = (
@@ -47,8 +47,8 @@ STABLE = 2.0
 
 def checks(run: Study) -> tuple[Check, ...]:
     """The predictions that concern a study."""
-    broken = _broken(run)
-    found = [gradient(run), pl_ratio(run), *_means(run), _start(run)]
+    broken, moved = _broken(run), slopes(run)
+    found = [gradient(moved), pl_ratio(moved), *_means(run), _start(run)]
     if run.settings.parametrisation == "standard":
         found.append(_growth(run))
     found += [

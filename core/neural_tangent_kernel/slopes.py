@@ -50,9 +50,8 @@ def _slopes(trace: Trace) -> Slopes:
     return Slopes(trace.gradient[known], form, square, np.linalg.eigvalsh(kernel), allowed)
 
 
-def gradient(run: Study) -> Check:
+def gradient(found: Slopes) -> Check:
     """Where the two are farthest apart, of all networks and frames, in units of what rounding allows."""
-    found = slopes(run)
     clear = found.rounding < VAGUE * found.form
     if not clear.any():
         return silent("gradient", "nothing_learned", 1.0)
@@ -62,9 +61,8 @@ def gradient(run: Study) -> Check:
     return Check("gradient", 1.0, ratio, rounding(allowed))
 
 
-def pl_ratio(run: Study) -> Check:
+def pl_ratio(found: Slopes) -> Check:
     """Where they are nearest, relative to the eigenvalue."""
-    found = slopes(run)
     if not len(found.square):
         return silent("pl_ratio", "nothing_learned")
     ratio, allowed = found.gradient / found.square, found.rounding / found.square
