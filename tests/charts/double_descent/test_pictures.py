@@ -10,6 +10,7 @@ from charts import double_descent as charts
 from charts.double_descent import risk_parts
 from charts.double_descent.fitted_functions import fits
 from charts.double_descent.risk_map import risk_map
+from charts.double_descent.words import profile_told
 from charts.theme import theme
 from core import double_descent as core
 from core.double_descent import EpochCurve, LegendreFits, Limit, PenaltyProfile, RiskCurve, legendre_fits
@@ -148,3 +149,10 @@ def test_a_curve_without_a_band_theory_or_limit_has_none():
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_thumbnail(name):
     assert_valid(charts.thumbnail(theme(name)), 200)
+
+
+def test_the_best_penalty_that_is_told_is_the_one_of_the_lowest_median():
+    risk = np.array([[5.0, 1.0, 3.0], [4.0, 2.0, 9.0], [6.0, 1.5, 1.0]])
+    found = PenaltyProfile(40, np.array([0.1, 0.2, 0.4]), risk, None, 7.5)
+    told = profile_told(found, "gaussian", WORDS)
+    assert all(number in told for number in ("0.2", "1.5", "7.5", "40"))

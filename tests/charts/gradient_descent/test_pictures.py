@@ -10,7 +10,7 @@ from charts.gradient_descent import rolling_ball
 from charts.gradient_descent import stability_and_basins as maps
 from charts.gradient_descent.convergence import convergence
 from charts.theme import DARK, LIGHT
-from core.gradient_descent import basins, race, stability
+from core.gradient_descent import basins, descend, race, stability
 from core.surfaces.landscape import landscape
 from core.surfaces.named import SURFACES, from_expression, in_square, quadratic
 from tests.charts.validity import assert_valid
@@ -135,3 +135,12 @@ def test_whatever_the_surface_the_pictures_are_json_with_ends(formula):
     for picture in pictures(surface, run, steps=20):
         json.dumps(picture.whole, allow_nan=False)
         assert '"domain": [null' not in json.dumps(dict(picture.specification))
+
+
+def test_the_heights_that_are_drawn_are_those_of_the_run():
+    """f − f* at every step; f* of the quadratic is 0."""
+    surface = quadratic(10.0)
+    run = descend(surface, np.array([1.0, 0.5]), "gradient_descent", step_size=0.1, momentum=0.0, steps=60)
+    drawn = convergence(surface, {run.method: run}, {}, WORDS, LIGHT, 60).tables["gaps"]
+    np.testing.assert_array_equal(drawn["step"].to_numpy(), np.arange(len(run.value)))
+    np.testing.assert_allclose(drawn["gap"].to_numpy(), run.value, rtol=1e-6)  # in single precision

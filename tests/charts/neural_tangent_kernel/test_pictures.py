@@ -25,6 +25,7 @@ from core.neural_tangent_kernel import (
     study,
     width_sweep,
 )
+from core.neural_tangent_kernel.laziness import SCALES, Laziness
 from core.progress import finish
 from tests.charts.validity import assert_valid
 from ui import text
@@ -182,3 +183,25 @@ def test_the_page_and_its_thumbnail_do_without_torch():
         "from charts.theme import theme; c.thumbnail(theme('light')); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_is_said_aloud_is_what_core_has_found():
+    found = run(steps=10)
+    for place, trace in enumerate(found.traces):
+        moved, away = (f"{100 * float(values[0, -1]):.2g} %" for values in (trace.drift, trace.departure))
+        assert moved in said.kernel_told(found, place, WORDS) and moved in said.facts(found, WORDS)
+        assert away in said.function_told(found, place, WORDS) and away in said.facts(found, WORDS)
+        assert f"{100 * float(trace.drift[0, -2]):.2g} %" != moved, "the frame before is another"
+    grown = growth(TASKS["circle"](), Settings())
+    told = said.growth_told(grown, WORDS)
+    ends = (grown.widths[0], grown.widths[-1], grown.largest[0, 0], grown.largest[1, 0], grown.largest[1, -1])
+    assert all(text.number(float(value)) in told for value in ends)
+
+
+@pytest.mark.parametrize(("above", "below"), [(0.4, 0.05), (0.11, 0.099)])
+def test_the_border_of_laziness_lies_on_the_line_between_two_neighbours(above, below):
+    """Between α = 1 and 3, where the power law through both crosses a tenth."""
+    drift = np.array([[1.0, 0.9, 0.8, above, below, 0.01, 0.003]])
+    border = Laziness(SCALES, np.array([64]), drift).border(0)
+    share = np.log(above / 0.1) / np.log(above / below)
+    assert border == pytest.approx(3**share)

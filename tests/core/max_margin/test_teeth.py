@@ -84,3 +84,10 @@ def test_a_margin_in_another_norm(optimiser):
     for way in (-1, 1):
         goal = dataclasses.replace(run.goal, margin=run.goal.margin * (1 + way * 1.1 * check.resolution))
         assert of(dataclasses.replace(run, goal=goal))["margin_reached"].verdict == "fails"
+
+
+def test_the_angles_of_a_polynomial_tail_are_angles():
+    run = study(DATA["figure_1"](), loss="polynomial", tail=2)
+    check, street = of(run)["tail_direction"], run.street.margin.w
+    for angle, w in ((check.predicted, run.tail), (check.measured, run.w[-1])):
+        assert angle == pytest.approx(np.arccos(w @ street / np.linalg.norm(w) / np.linalg.norm(street)), abs=1e-7)
