@@ -15,6 +15,7 @@ from charts.neural_tangent_kernel.lines import RESOLUTION, frame_table
 from charts.theme import theme
 from core.neural_tangent_kernel import (
     TASKS,
+    Laziness,
     Settings,
     TaskError,
     ensemble_study,
@@ -25,7 +26,6 @@ from core.neural_tangent_kernel import (
     study,
     width_sweep,
 )
-from core.neural_tangent_kernel.laziness import SCALES, Laziness
 from core.progress import finish
 from tests.charts.validity import assert_valid
 from ui import text
@@ -202,6 +202,7 @@ def test_what_is_said_aloud_is_what_core_has_found():
 def test_the_border_of_laziness_lies_on_the_line_between_two_neighbours(above, below):
     """Between α = 1 and 3, where the power law through both crosses a tenth."""
     drift = np.array([[1.0, 0.9, 0.8, above, below, 0.01, 0.003]])
-    border = Laziness(SCALES, np.array([64]), drift).border(0)
+    scales = np.array([0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0])
+    border = Laziness(scales, np.array([64]), drift).border(0)
     share = np.log(above / 0.1) / np.log(above / below)
     assert border == pytest.approx(3**share)
