@@ -66,7 +66,8 @@ def number(value: float, digits: int = 4) -> str:
     if 1e-4 <= abs(rounded) < 1e6:
         return (f"{rounded:.0f}" if rounded == int(rounded) else f"{rounded:.{digits}g}").replace("-", "−")
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    return f"{float(mantissa):g}·10{superscript(int(exponent))}".replace("-", "−")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{mantissa}·10{superscript(int(exponent))}".replace("-", "−")
 
 
 def superscript(exponent: int) -> str:

@@ -10,6 +10,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
+from tests.pages.tiles import tiles
 from tests.sampling import share
 from tests.verdicts import listening
 from ui import catalog, text
@@ -215,6 +216,17 @@ def test_an_experiment_reads_in_chinese_and_the_change_of_language_changes_no_nu
     assert (chinese.values, chinese.verdicts) == (answer.values, answer.verdicts)
     assert chinese.verdicts == dict(experiment.verdicts)
     assert chinese.address == answer.address | {"lang": ["zh"]}
+
+
+@pytest.mark.parametrize(("concept", "number"), EXPERIMENTS)
+def test_every_tile_of_an_experiment_is_true_by_its_own_digits(concept, number):
+    """Read as a person reads it: which number, on which side, how far off, = or ≠."""
+    start, _, chinese = played(concept.slug, number)
+    for language, seen in (("en", start), ("zh", chinese)):
+        found = list(tiles(seen.strip, text.words("common", language)["zero_to_rounding"]))
+        assert [tile.check for tile in found] == list(seen.verdicts)
+        untrue = {tile.check: tile.untrue() for tile in found if tile.untrue()}
+        assert not untrue
 
 
 @pytest.mark.parametrize(("concept", "number"), EXPERIMENTS)

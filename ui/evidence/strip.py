@@ -9,6 +9,7 @@ from ui.text import Words, number
 
 MARKS = {"holds": "✓", "fails": "✗", "does not apply": "–"}
 SIDES = {"equal": "", "at_most": "≤ ", "at_least": "≥ "}  # of the prediction on which the measured number may be
+DIGITS, MOST_DIGITS = 4, 17  # that a number is written with: a double has no more
 
 
 def strip(checks: Sequence[Check], words: Words) -> str:
@@ -65,12 +66,21 @@ def _one(check: Check, words: Words) -> str:
 
 def numbers_of(check: Check, words: Words) -> Iterator[tuple[str, str]]:
     """The sides that there are, as they are written."""
+    digits = _digits(check)
     if not math.isnan(check.measured):
         is_none = check.tolerance.source == "rounding" and check.predicted == 0 and check.verdict == "holds"
         is_none = is_none and check.relation == "equal" and check.measured != 0
-        yield "measured", words["zero_to_rounding"] if is_none else number(check.measured)
+        yield "measured", words["zero_to_rounding"] if is_none else number(check.measured, digits)
     if not math.isnan(check.predicted):
-        yield "predicted", SIDES[check.relation] + number(check.predicted)
+        yield "predicted", SIDES[check.relation] + number(check.predicted, digits)
+
+
+def _digits(check: Check) -> int:
+    """Four; where it fails as many as it takes to see that the two numbers are not the same."""
+    if check.verdict != "fails" or check.measured == check.predicted:
+        return DIGITS
+    told_apart = (d for d in range(DIGITS, MOST_DIGITS) if number(check.measured, d) != number(check.predicted, d))
+    return next(told_apart, MOST_DIGITS)
 
 
 def _differs(check: Check) -> bool:
