@@ -1,6 +1,5 @@
 """Double descent: past the interpolation threshold the test error comes down again."""
 
-import sklearn.datasets  # noqa: F401  before the first run, and frozen with the page; the contents do without it
 import streamlit as st
 
 from charts import double_descent as charts

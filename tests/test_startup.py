@@ -13,8 +13,6 @@ from tests.faults.watching import Watcher
 from ui import catalog
 
 HEAVY = {"torch", "sklearn", "sympy"}
-# What the untouched page cannot be drawn without. A page that is not named here needs none of them.
-NEEDS = {"double_descent": {"sklearn"}}
 PAGES = ["", *(concept.slug for concept in catalog.concepts())]
 OPEN = """
 import sys
@@ -33,7 +31,7 @@ def test_the_first_view_imports_only_what_it_needs(page):
     assert run.returncode == 0, run.stderr
     seen = set(run.stdout.splitlines()[-1].split())
     assert "streamlit" in seen
-    assert seen & HEAVY <= NEEDS.get(page, set())
+    assert not seen & HEAVY
 
 
 def test_the_server_itself_needs_none_of_them():
@@ -105,16 +103,3 @@ def test_the_words_of_the_contents_do_not_wait_for_the_libraries_of_the_pictures
     code = "import sys, ui.contents.overview, ui.lecture.plan, ui.page.shell; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not {"altair", "pandas", "pyarrow", "scipy"} & set(run.stdout.split())
-
-
-def test_the_list_names_pages_that_there_are():
-    assert set(NEEDS) <= set(PAGES)
-    assert not [slug for slug in NEEDS if slug and not (ROOT / "pages" / f"{slug}.py").exists()]
-
-
-def test_a_server_that_a_large_process_has_started_is_not_large_itself():
-    """What a process has had at most begins with what its parent has: so large a parent left no page to be opened."""
-    ballast = b"x" * 400_000_000
-    code = "from ui.server.warming import memory; print(memory())"
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert float(run.stdout.split()[-1]) < 300 and len(ballast) == 400_000_000

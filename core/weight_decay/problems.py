@@ -15,14 +15,13 @@ much as the column is far from 0, and what is left of it is the mean of small nu
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.util import find_spec
 from math import factorial
-from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from core.bounds import affordable, floats, whole
+from core.data.datasets import shipped
 from core.data.own_table import Table
 
 PATIENT_COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
@@ -105,10 +104,8 @@ def diabetes(n: int, *, seed: int, degree: int = 0) -> Problem:
 
 @lru_cache
 def patients() -> tuple[Float[np.ndarray, "442 10"], Float[np.ndarray, " 442"]]:
-    """The table in its own units: what ``load_diabetes(scaled=False)`` reads, from the same files, without the half
-    second that importing scikit-learn takes."""
-    folder = Path(find_spec("sklearn").submodule_search_locations[0]) / "datasets" / "data"
-    return np.loadtxt(folder / "diabetes_data_raw.csv.gz"), np.loadtxt(folder / "diabetes_target.csv.gz")
+    """The table in its own units: what ``load_diabetes(scaled=False)`` reads."""
+    return shipped("diabetes_data_raw.csv.gz"), shipped("diabetes_target.csv.gz")
 
 
 def polynomial(n: int, *, seed: int, degree: int = MOST_DEGREE) -> Problem:

@@ -28,10 +28,7 @@ from ui.contents import overview
 from ui.work.jobs import RUN
 
 # What pages import besides their charts. torch comes with the first page that trains.
-LIBRARIES = (
-    *("charts.common", "scipy.optimize", "scipy.integrate", "sklearn.datasets"),
-    *("ui.page.frame", "ui.live.sight", "streamlit.emojis"),
-)
+LIBRARIES = ("charts.common", "scipy.optimize", "scipy.integrate", "ui.page.frame", "ui.live.sight", "streamlit.emojis")
 LOOK = 0.05  # seconds between two looks at whether somebody has come
 QUIET = 0.4  # seconds without anybody's run, after which the next page is opened
 MOST_MEMORY = 700.0  # MB, from which on no further page is opened: hosts end a server that takes too much
@@ -60,7 +57,7 @@ def import_libraries() -> None:
 
     Two threads that import overlapping libraries in another order are given half-imported ones by Python, which so
     avoids a deadlock: in one of three classes that arrived together at a new server somebody's page ended with
-    "partially initialized module 'torch'", because scikit-learn's import looks at torch where there is one.
+    "partially initialized module 'torch'", because the import of another library looked at torch where there is one.
     """
     for module in (*LIBRARIES, *(f"charts.{concept.slug}" for concept in catalog.concepts())):
         import_module(module)

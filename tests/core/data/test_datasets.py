@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.datasets import load_digits
 
-from core.data.datasets import DATASETS, noisy_labels, one_hot
+from core.data.datasets import DATASETS, handwritten, noisy_labels, one_hot
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -21,6 +22,13 @@ def test_digits_are_split_by_the_seed_and_none_is_lost():
     assert (first.x != other.x).any()
     total = first.x.sum() + first.x_test.sum()
     assert total == pytest.approx(other.x.sum() + other.x_test.sum(), rel=1e-12)
+
+
+def test_the_digits_are_scikit_learns():
+    images, labels = load_digits(return_X_y=True)
+    ours = handwritten()
+    np.testing.assert_array_equal(ours[0], images)
+    np.testing.assert_array_equal(ours[1], labels)
 
 
 @pytest.mark.parametrize("n", [0, 1698])
