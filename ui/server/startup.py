@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager, suppress
 from streamlit import config
 
 from ui.server.warming import draw_first_pictures, import_libraries, warm
-from ui.work.settle import one_blas_thread
+from ui.work.settle import one_arena, one_blas_thread
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
     """From the server's start to its end."""
+    one_arena()
     one_blas_thread()
     import_libraries()
     draw_first_pictures()
