@@ -58,7 +58,8 @@ def filled(text: str, put: Mapping[str, str]) -> str:
 
 
 NEXT = """
-Its tests:     .venv/bin/python -m pytest -k {slug}
+Its own tests: .venv/bin/python -m pytest tests/core/{slug} tests/charts/{slug}    (seconds)
+All about it:  .venv/bin/python -m pytest -k {slug}    (minutes: a server and a browser are started)
 It opens at:   /{slug} of make develop
 Change first:  core/{slug}/ and its checks, tests/core/{slug}/; then charts/{slug}/, text/{slug}.toml, pages/{slug}.py
 Until then they are about halving a number: claim, question, icon, references, experiments and docstrings."""
@@ -90,6 +91,8 @@ def main() -> int:
     readme.write()
     print(*(path.relative_to(ROOT) for path in made), sep="\n")
     print(NEXT.format(slug=given.slug))
+    if not given.title_zh:
+        print("Its Chinese title is still the English one: title.zh in the text file, or --title-zh.")
     return 0
 
 

@@ -32,6 +32,7 @@ def run(copy, *command):
 
 def test_what_is_written_keeps_the_contract_and_the_house_rules(copy):
     kept = ("tests/core/halved_again", "tests/charts/halved_again", "tests/pages", "tests/ui", "tests/test_layers.py")
+    kept += ("tests/faults/test_labels.py",)
     done = run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "halved_again or layers", *kept)
     assert done.returncode == 0, done.stdout[-3000:]
     assert run(copy, "-m", "ruff", "check", "core", "charts", "pages", "tests").returncode == 0

@@ -7,7 +7,8 @@
     reduced_problem  each fit as a small square problem
     random_features  real digits, random Fourier features, the kernel limit
     penalty_sweep    the best ridge for each size
-    digits_plane     the error of those over features × penalties
+    digits_plane     the error of those over features × penalties; the page's digits with their peak are its row λ = 0:
+                     risk_view.digits_everywhere → digits_plane → random_features.features_sweep
     legendre         the scaling of the features decides · legendre_fits   the functions fitted
     epochwise        descent in training time
     risk_curve       what every sweep gives · sizes   where one looks · risk_view   what the page asks for

@@ -39,9 +39,8 @@ def spectral_radius(curvature, method: str, step_size, momentum) -> np.ndarray:
     shrink = 1 - step_size * curvature
     if method == "gradient_descent":
         return np.asarray(np.abs(shrink) + 0 * momentum)
-    trace, product = (shrink + momentum, momentum) if method == "heavy_ball" else (
-        shrink * (1 + momentum), shrink * momentum
-    )  # fmt: skip
+    shapes = {"heavy_ball": (shrink + momentum, momentum), "nesterov": (shrink * (1 + momentum), shrink * momentum)}
+    trace, product = shapes[method]  # of the mode's 2 × 2 matrix
     discriminant = trace * trace - 4 * product
     real = 0.5 * (np.abs(trace) + np.sqrt(np.maximum(discriminant, 0)))
     return np.where(discriminant >= 0, real, np.sqrt(np.abs(product)))

@@ -15,8 +15,10 @@
 The physical ball is in the map too, but it obeys a differential equation: see ``rolling_ball``.
 
 A further method is a rule here and a line at the end of ``METHODS``; its own best in ``convergence`` (``_WIDTHS`` where
-it has no optimum); a colour in ``charts.theme``, in light and dark; its name in the text file ([words.methods]); a row
-against torch in ``tests/core/gradient_descent/test_descent.py``. Page, race and basins find it by themselves.
+it has no optimum); a colour in ``charts.theme``: its name in ``SERIES`` and the colour in ``series``, light and dark;
+its name in the text file ([words.methods]); a row against torch in ``tests/core/gradient_descent/test_descent.py``.
+Where it has a linear rate: ``spectral_radius`` and ``stability_limit``, and the text ``check.rate_<method>``. Page,
+race and basins find it by themselves; CHANGELOG counts the methods.
 """
 
 from collections.abc import Callable

@@ -65,19 +65,23 @@ def menus(slug: str, server: Server) -> list[str]:
 
 @pytest.mark.parametrize("slug", [concept.slug for concept in catalog.concepts()])
 def test_a_label_that_is_no_option_changes_nothing_and_one_of_the_other_language_is_understood(server, slug):
-    understood = 0
+    """In a list. Of options side by side Streamlit drops a label that they have not: there nothing changes either."""
     for widget in menus(slug, server):
         with Sender(server.port, slug) as student:
             before = student.query
             for label in UNKNOWN:
                 student.send(widget, label)
                 assert (student.exceptions, student.query) == ([], before), (widget, label)
-            options = [getattr(option, "content", option) for option in student.menus[widget][1].options]
-            for label in some([label for option in options for label in others(slug, option)], 2):
+            kind, menu = student.menus[widget]
+            now = menu.default if kind == "selectbox" else None
+            options = [getattr(option, "content", option) for at, option in enumerate(menu.options) if at != now]
+            strange = some([label for option in options for label in others(slug, option)], 2)
+            understood = 0
+            for label in strange:
                 student.send(widget, label)
                 assert student.exceptions == [], (widget, label)
                 understood += student.query != before
-    assert understood, "an option of the other language is the option"
+            assert bool(understood) == (kind != "button_group" and bool(strange)), widget
 
 
 def test_so_it_is_with_the_language_itself(server):
