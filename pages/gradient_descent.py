@@ -11,6 +11,7 @@ from core.gradient_descent import BALL, LINEAR, METHODS, basins, race, stability
 from core.surfaces.landscape import landscape
 from core.surfaces.named import SURFACES, in_square, quadratic
 from core.surfaces.surface import Surface
+from ui.controls import by_hand
 from ui.page import frame
 
 page = frame.start("gradient_descent")
@@ -78,23 +79,19 @@ land = page.cached(landscape)(surface)
 
 
 # Pictures
-def start_from_the_click() -> None:
-    picked = st.session_state["map"].selection.get("click", [])
-    for name in ("x", "y"):
-        if picked and name in picked[0]:
-            st.session_state[controls.link.key(f"{name}0")] = float(picked[0][name])
-
-
 with page.pictures:
     if not methods:
         page.problem("no_methods")
     left, right = st.columns([1.25, 1], gap="small")
-    draw = charts.landscape if surface.dimension == 2 else charts.curve
+    if surface.dimension == 2:
+        draw, hand = charts.landscape, by_hand.point(controls, words["start"], "x0", "y0")
+    else:
+        draw, hand = charts.curve, by_hand.on_curve(controls, words["start"], "x0", land.x, land.value[0])
     told = said.told(run, words)
     with left:
         picture = draw(surface, land, run.runs, words, page.theme)
         alt = words.say("alt_map", surface=words[f"surface.{surface.name}"], runs=told)
-        page.show(picture, "map", alt=alt, on_select=start_from_the_click)
+        page.show(picture, "map", alt=alt, hands=[hand], click=True)
     with right:
         picture = convergence(surface, run.runs, run.rates, words, page.theme, steps)
         page.show(picture, "convergence", alt=words.say("alt_convergence", runs=told))

@@ -19,7 +19,6 @@ from core.surfaces.surface import Surface
 Words = Mapping[str, str]
 Runs = Mapping[str, Descent | Roll]  # by method id, all with the same number of frames
 STILL = 0.004  # of a landscape's sides: a trail needs no new point for less, which is two pixels of its picture
-CELLS = 40  # of the grid that a click is read from, per side
 HIGHEST = 1e300  # that is drawn of a curve
 
 
@@ -29,7 +28,7 @@ def colours(theme: Theme) -> dict[str, str]:
 
 
 def landscape(surface: Surface, land: Landscape, runs: Runs, words: Words, theme: Theme) -> Picture:
-    """The map: height, level sets and flow lines, with a moving ball for each run. A click gives a start."""
+    """The map: height, level sets and flow lines, with a moving ball for each run."""
     crowded = len(surface.minimizers) > 12
     made = _map(tuple(map(tuple, surface.domain.tolist())), tuple(runs), crowded, words, theme)
     tables = {
@@ -107,24 +106,12 @@ def _map(domain: tuple, methods: tuple[str, ...], crowded: bool, words: Words, t
         )
         .encode(x=x, y=y)
     )
-    click = alt.selection_point(name="click", fields=["x", "y"], on="click", clear=False, toggle=False)
-    catch = _cells(domain).mark_square(size=170).encode(x=x, y=y, opacity=alt.OpacityValue(0)).add_params(click)
     balls = _balls(x, y, method_colour(methods, words, theme), theme)
-    return specification([image_layer("field"), lowest, *balls, catch], theme, moves=True)
-
-
-def _cells(domain: tuple) -> alt.Chart:
-    """The centres of the cells that catch a click; they never change, so Vega counts them out itself."""
-    (left, right), (bottom, top) = domain
-    column, row = f"datum.cell % {CELLS}", f"floor(datum.cell / {CELLS})"
-    return alt.Chart(alt.sequence(CELLS**2, as_="cell")).transform_calculate(
-        x=f"{left} + ({column} + 0.5) * {(right - left) / CELLS}",
-        y=f"{bottom} + ({row} + 0.5) * {(top - bottom) / CELLS}",
-    )
+    return specification([image_layer("field"), lowest, *balls], theme, moves=True)
 
 
 def curve(surface: Surface, land: Landscape, runs: Runs, words: Words, theme: Theme) -> Picture:
-    """A one-dimensional surface: the curve, with the balls on it. A click gives a start."""
+    """A one-dimensional surface: the curve, with the balls on it."""
     known = land.value[np.abs(land.value) <= HIGHEST]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
     size = high - low or max(abs(high), 1.0)
@@ -134,7 +121,6 @@ def curve(surface: Surface, land: Landscape, runs: Runs, words: Words, theme: Th
         "curve": columns(x=land.x, y=land.value[0]),
         **_trails(runs, surface, words),
         "minimizers": columns(x=surface.minimizers[:, 0], y=surface.value(surface.minimizers)),
-        "cells": columns(x=np.linspace(*surface.domain[0], 4 * CELLS + 1).round(4)),
     }
     return Picture(made, tables)
 
@@ -149,10 +135,8 @@ def _curve(domain: tuple, heights: tuple, methods: tuple[str, ...], words: Words
         .mark_point(shape="cross", angle=45, size=110 * theme.scale**2, color=theme.text, filled=True)
         .encode(x=x, y=y)
     )
-    click = alt.selection_point(name="click", fields=["x"], on="click", clear=False, toggle=False, nearest=True)
-    catch = alt.Chart(table("cells")).mark_rule(strokeWidth=8, opacity=0.001).encode(x=x).add_params(click)
     balls = _balls(x, y, method_colour(methods, words, theme), theme)
-    return specification([graph, lowest, *balls, catch], theme, moves=True)
+    return specification([graph, lowest, *balls], theme, moves=True)
 
 
 def paths(run: Race, words: Words, theme: Theme) -> tuple[dict[str, np.ndarray], dict[str, str]]:

@@ -1,13 +1,12 @@
 """What a person sees and does on every concept's page, in a real browser."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import PATIENCE, ROOT, running, settled, some, who
-from tests.browser.hand import drag, drop, live_sliders, most_in_a_second, slider
+from tests.browser.hand import WATCH, drag, drop, live_sliders, most_in_a_second, slider, step_of
 from tests.sampling import share
 from ui import catalog
 
@@ -205,36 +204,6 @@ def step(page, slug):
     thumb.press("ArrowLeft" if at_the_end else "ArrowRight")
     page.wait_for_function("address => location.href !== address", arg=address)
     settled(page, 300)
-
-
-# Notes every change of what the page says in numbers, and every chart that is drawn anew instead of given other data.
-WATCH = """selector => {
-    const said = () => [...document.querySelectorAll(`${selector}, .checks, .told`)]
-        .map(e => e.matches(selector) ? e.getAttribute('aria-label') : e.textContent).join();
-    let last = said();
-    window.pictures = 0;
-    window.rebuilt = 0;
-    new MutationObserver(changes => {
-        for (const change of changes)
-            for (const node of change.addedNodes)
-                if (node.matches?.('canvas, svg') && node.closest(selector)) window.rebuilt += 1;
-        if (said() !== last) window.pictures += 1;
-        last = said();
-    }).observe(document.body, {subtree: true, attributes: true, childList: true, characterData: true});
-}"""
-
-
-def step_of(page, slug) -> float:
-    """Seconds from a key on the slider to the numbers that it gives: the shorter of two."""
-    took, thumb = [], slider(page, slug).get_by_role("slider")
-    at_the_end = thumb.evaluate("input => Number(input.value) >= Number(input.max)")
-    for key in ("ArrowLeft", "ArrowRight") if at_the_end else ("ArrowRight", "ArrowLeft"):
-        drawn, start = page.evaluate("() => window.pictures"), time.perf_counter()
-        thumb.press(key)
-        page.wait_for_function("drawn => window.pictures > drawn", arg=drawn)
-        took.append(time.perf_counter() - start)
-        settled(page, 300)
-    return min(took)
 
 
 @pytest.mark.parametrize("concept", who("follows the hand"))

@@ -7,6 +7,7 @@ in an experiment's settings.
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,10 +15,19 @@ import streamlit as st
 
 from ui import text
 from ui.controls.link import Link, strings
-from ui.live import sliders
+from ui.live import handles, sliders
 from ui.text import LANGUAGES, Words
 
 GUESTS = 20  # numbers between a slider's positions that links may have brought, per slider
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a number field allows."""
+
+    low: float
+    high: float
+    step: float
 
 
 class Controls:
@@ -34,6 +44,8 @@ class Controls:
         self.link = link
         self.settings = settings
         self.live: list[str] = []
+        self.spans: dict[str, Span] = {}  # of the number fields
+        self.positions: dict[str, Sequence[float]] = {}  # of the sliders
         self.defaults: dict[str, Any] = {}
         self.drawn = True  # whether the controls that are made now are on screen, or only have their values
         self._shown, self._seen = shown, {}
@@ -45,6 +57,7 @@ class Controls:
                 default = decode(strings(self.settings[name]))
         self.defaults[name] = default
         key = self.link.hold(name, default, decode)
+        handles.stands(key)
         self.sees(name)
         return {"label": self.words[name], "help": self.words.get(f"{name}_help"), "key": key}
 
@@ -92,6 +105,7 @@ class Controls:
             guests[:] = [*guests[1 - GUESTS :], st.session_state[key]]
         if inside := [guest for guest in guests if positions[0] <= guest <= positions[-1]]:
             positions = sorted({*positions, *inside})
+        self.positions[name] = positions
         released = self.draw(st.select_slider, options=positions, format_func=lambda v: f"{v:.6g}", **common, **more)
         if not is_live or not self.sees(name):
             return released
@@ -169,6 +183,7 @@ class Controls:
         inside = in_range(low, high)
         kind = int if isinstance(default, int) else float
         common = self._hold(name, default, lambda asked: kind(inside(asked)))
+        self.spans[name] = Span(low, high, more.get("step", 1))
         return self.draw(st.number_input, min_value=low, max_value=high, **common, **more)
 
     def text(self, name: str, default: str, max_chars: int) -> str:

@@ -29,6 +29,7 @@ function create(root) {
       input.dispatchEvent(new Event("input", { bubbles: true }));
     }
     root.dataset.frame = player.frame;
+    document.dispatchEvent(new Event("basin-shown")); // see handles.js
   };
 
   function setPlaying(playing) {
@@ -102,6 +103,8 @@ function create(root) {
   document.addEventListener("keydown", player.key);
   player.toggle = () => setPlaying(!player.playing);
   document.addEventListener("basin-play", player.toggle); // see keys.js
+  player.jump = (event) => step(event.detail - player.frame);
+  document.addEventListener("basin-frame", player.jump); // see handles.js
   // A chart that is drawn anew starts at its own first frame: pass it the player's.
   player.watcher = new MutationObserver(() => inputs().length && player.pass());
   player.watcher.observe(document.querySelector('[data-testid="stMain"]') ?? document.body, { childList: true, subtree: true });
@@ -117,6 +120,7 @@ export default function ({ data, parentElement }) {
     player.playing = false;
     document.removeEventListener("keydown", player.key);
     document.removeEventListener("basin-play", player.toggle);
+    document.removeEventListener("basin-frame", player.jump);
     player.watcher.disconnect();
     players.delete(parentElement);
   };

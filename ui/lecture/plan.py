@@ -63,12 +63,17 @@ def current() -> list[Step]:
     return steps(st.session_state.get(f"{FRAME}-{PLAN}", []))
 
 
+def hidden() -> set[str]:
+    """The controls that the room may not move."""
+    return set(st.session_state.get(f"{FRAME}-{HIDE}", []))
+
+
 def shown(first: Sequence[str], *, lecture: bool) -> Callable[[str], bool]:
     """Which controls may be on screen: none that the link hides; in a lecture at most three, those of ``first``."""
-    hidden, left = set(st.session_state.get(f"{FRAME}-{HIDE}", [])), [MOST_CONTROLS]
+    kept_away, left = hidden(), [MOST_CONTROLS]
 
     def may_be(name: str) -> bool:
-        if name in hidden or (lecture and (not left[0] or name not in first)):
+        if name in kept_away or (lecture and (not left[0] or name not in first)):
             return False
         left[0] -= 1
         return True

@@ -20,7 +20,8 @@ from ui.evidence.experiments import Walk
 from ui.evidence.record import Call, Record, Shown, Time
 from ui.evidence.strip import strip
 from ui.lecture import plan
-from ui.live import player, sliders
+from ui.live import handles, player, sliders
+from ui.live.handles import Handle
 from ui.page import calm, pin, shell
 from ui.work import jobs
 from ui.work.kept import cached
@@ -45,6 +46,7 @@ class Page:
         may_be_shown = plan.shown(self.concept.lecture, lecture=self.lecture)
         self.controls = Controls(self.words, self.link, self.walk.experiment.settings, may_be_shown)
         self.drawn: dict[str, Any] = {}  # where each picture of this run is
+        self.layers: dict[str, tuple[Any, Sequence[Handle], str]] = {}  # over the pictures that can be taken hold of
         self.record, self.view = Record(), ""
         self.pinned: pin.Pin | None = None
         self._claim()
@@ -74,30 +76,51 @@ class Page:
             with self.controls_place:
                 pin.button(self.concept.slug, self.words)
 
-    def show(self, picture: Picture, key: str, *, alt: str, height: int = 330, **select: Any) -> Any:
+    def show(
+        self,
+        picture: Picture,
+        key: str,
+        *,
+        alt: str,
+        height: int = 330,
+        hands: Sequence[Handle] = (),
+        click: bool = False,
+    ) -> None:
         """Draw a picture, or in the same run again, with more in it, where it was drawn first. ``alt`` says
-        in words, with its numbers, what the picture shows.
+        in words, with its numbers, what the picture shows. ``hands``: what can be dragged on it; with ``click`` the
+        first of them also goes where the picture is clicked.
 
         The words stand beside the chart, for screen readers alone: as the chart's own description they would be part of
         its specification, and each new number would build it anew.
         """
         self.record.pictures[key] = Shown(picture, alt, height)
         picture = over(self.pinned.pictures.get(key) if self.pinned else None, picture)
-        drawn = self.drawn.get(key, st).vega_lite_chart(
-            {**picture.specification, "datasets": dict(picture.tables)},
+        whole = {**picture.specification, "datasets": dict(picture.tables)}
+        place = self.drawn.get(key, st)
+        hands = [hand for hand in hands if not plan.hidden() & set(hand.controls)]
+        if hands:
+            place = st.container(key=f"held_{key}", gap=None)
+            self.layers[key] = place, hands, hands[0].name if click else ""
+            whole["params"] = [*whole.get("params", ()), handles.PLOT]
+        self.drawn[key] = place.vega_lite_chart(
+            whole,
             key=key,
             height=round(height * (1.05 if self.lecture else 1)),
             width="stretch",
             theme=None,
             alt=self.words["chart"],
-            **select,
         )
         plain = alt.replace("**", "").replace("$", "")  # nobody wants stars and dollars read out
         told = f'<p class="told" data-chart="{html.escape(key)}">{html.escape(plain)}</p>'
         self.drawn[f"{key} told"] = self.drawn.get(f"{key} told", st).html(told)
-        if not select:
-            self.drawn[key] = drawn
-        return drawn
+
+    def still(self, key: str, value: Result) -> Result:
+        """``value``, but while something on that picture is in the hand, what it was when it was taken hold of: the
+        picture does not move under the hand."""
+        kept = f"still {self.concept.slug} {key}"
+        if kept not in st.session_state or not handles.held(key):
+            st.session_state[kept] = value
+        return st.session_state[kept]
 
     def show_beside(self, picture: Picture, key: str, *, alt: str, text: str, height: int = 380) -> None:
         """Draw a picture about as wide as it is high, with words beside it."""
@@ -188,8 +211,11 @@ class Page:
         """Close the page: sliders come to life, and the link is brought up to date."""
         changed = self.link.changed(self.controls.defaults)
         pin.keep(self.concept.slug, self.record, pin.told(changed, self.words))
+        for key, (place, hands, click) in self.layers.items():
+            with place:
+                handles.layer(key, hands, self.words, click=click, lecture=self.lecture)
         sliders.watch(self.controls.live, lecture=self.lecture)
-        if not sliders.dragging():
+        if not sliders.dragging() and not handles.in_hand():
             self.link.write({"experiment": 1, **self.controls.defaults}, shell.defaults())
         if self.view == TAKE:
             self.take_away()

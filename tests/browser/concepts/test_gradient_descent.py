@@ -4,7 +4,7 @@ from tests.browser.browsing import settled
 
 
 def click_on_the_map(page, across, down):
-    box = page.locator(".st-key-map canvas").bounding_box()
+    box = page.locator(".st-key-held_map canvas").bounding_box()
     page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
     page.wait_for_function("before => location.href !== before", arg=page.url)
     return settled(page, 300)

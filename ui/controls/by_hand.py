@@ -1,0 +1,114 @@
+"""Handles on a picture for the controls of a page: what is dragged there is what is typed here, and is in the link."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from jaxtyping import Float
+
+from ui.controls.widgets import Controls, round_to
+from ui.live.handles import Handle, put
+from ui.text import number
+
+PLAYER = "frame"  # the name of the player's handle
+
+
+def point(controls: Controls, label: str, x: str, y: str) -> Handle:
+    """A point of the plane. ``x`` and ``y``: the number fields that hold its coordinates."""
+    return _point(controls, label, (x, y), {})
+
+
+def on_curve(
+    controls: Controls, label: str, name: str, x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"]
+) -> Handle:
+    """A point of a curve; the number field ``name`` holds its x."""
+    there = np.isfinite(y)
+    return _point(controls, label, (name, None), {"along": {"x": x[there].tolist(), "y": y[there].tolist()}})
+
+
+def on_rail(
+    controls: Controls,
+    label: str,
+    name: str,
+    value: float,
+    x: Float[np.ndarray, " positions"],
+    y: Float[np.ndarray, " positions"],
+    *,
+    around: str = "",
+) -> Handle:
+    """A slider by another face: where on the picture each of its positions (``controls.positions``) is. ``around``: the
+    name of the handle that x and y count from, towards the middle of the picture."""
+    key, positions = controls.link.key(name), list(controls.positions[name])
+
+    def take(place: Any) -> None:
+        if not isinstance(place, int) or not 0 <= place < len(positions):
+            raise ValueError(f"a place from 0 to {len(positions) - 1}, got {place!r}")
+        put(key, positions[place])
+
+    shown = _rail(label, x, y, positions.index(value), [number(position, 6) for position in positions])
+    return Handle(name, shown | {"by": "xy", "around": around}, take, (name,))
+
+
+def on_player(label: str, x: Float[np.ndarray, " frames"], y: Float[np.ndarray, " frames"]) -> Handle:
+    """The player by another face: where on the picture each of its frames is. The browser moves it by itself."""
+    said = [f"x {number(a)}, y {number(b)}" for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+    return Handle(PLAYER, _rail(label, x, y, len(x) - 1, said) | {"by": "x", "frame": True})
+
+
+def cloud(
+    label: str,
+    points: Sequence[tuple[float, float, int]],
+    kinds: Sequence[tuple[str, str]],
+    take: Callable[[Sequence[tuple[float, float, int]]], None],
+    *,
+    step: float,
+    reach: float,
+    most: int,
+) -> Handle:
+    """Points (x, y, kind) that can be moved by ``step``s, added to (``most`` there may be) and taken away, all but one.
+    ``kinds``: the key that gives it and its name, of each. ``take`` hears of all of them at once."""
+
+    def heard(rows: Sequence[Sequence[Any]]) -> None:
+        said = [(round_to(float(x)), round_to(float(y)), int(kind)) for x, y, kind in rows]
+        if not 0 < len(said) <= most or not all(0 <= kind < len(kinds) for *_, kind in said):
+            raise ValueError(f"from 1 to {most} points of {len(kinds)} kinds, got {said!r:.200}")
+        take(said)
+
+    shown = {
+        "kind": "cloud", "label": label, "at": [list(point) for point in points],
+        "kinds": [{"key": key, "name": name} for key, name in kinds], "least": 1, "most": most,
+        "low": [-reach] * 2, "high": [reach] * 2, "step": [step] * 2, "grain": [step / 10] * 2, "names": ["x", "y"],
+    }  # fmt: skip
+    return Handle("points", shown, heard)
+
+
+def _point(controls: Controls, label: str, names: tuple[str, str | None], more: dict[str, Any]) -> Handle:
+    own = [name for name in names if name is not None]
+    keys, spans = [controls.link.key(name) for name in own], [controls.spans[name] for name in own]
+
+    def take(place: Sequence[float]) -> None:
+        values = [round_to(float(value)) for value in place[: len(own)]]
+        if all(span.low <= value <= span.high for span, value in zip(spans, values, strict=True)):
+            for key, value in zip(keys, values, strict=True):
+                put(key, value)
+
+    free = [name is not None for name in names]
+    at = [st.session_state[key] for key in keys] + [None] * free.count(False)
+    allowed = {
+        "low": [span.low for span in spans], "high": [span.high for span in spans],
+        "step": [span.step for span in spans], "grain": [_grain(span.step) for span in spans],
+    }  # fmt: skip
+    shown = {"kind": "point", "label": label, "free": free, "names": ["x", "y"], "at": at} | allowed
+    return Handle(" ".join(own), shown | more, take, tuple(own))
+
+
+def _rail(label: str, x: np.ndarray, y: np.ndarray, at: int, said: list[str]) -> dict[str, Any]:
+    places = {name: [v if np.isfinite(v) else None for v in of.tolist()] for name, of in (("x", x), ("y", y))}
+    return {"kind": "rail", "label": label, "at": at, "said": said} | places
+
+
+def _grain(step: float) -> float:
+    """What a hand's number is rounded to: the decimals that the step has."""
+    return 10.0 ** math.floor(math.log10(step) + 1e-9)
