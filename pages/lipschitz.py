@@ -1,5 +1,6 @@
 """The Lipschitz cone: K, from both sides."""
 
+import numpy as np
 import streamlit as st
 
 from charts import lipschitz as charts
@@ -26,6 +27,7 @@ from core.lipschitz import (
     study,
 )
 from core.networks.relu_network import MOST_DEPTH, random_network
+from ui.controls import by_hand
 from ui.controls.widgets import log_scale
 from ui.page import frame
 
@@ -102,7 +104,12 @@ with page.pictures:
     left, right = st.columns([1.25, 1], gap="small")
     with left:
         alt = said.told(found, slope, share, words)
-        page.show(charts.cone(found, bracket, slope, share, words, page.theme), "cone", alt=alt, height=HEIGHT)
+        graph, apex = found.slide.graph, found.slide.apex
+        tip = by_hand.on_player(words["apex"], graph.x[apex], graph.y[apex])
+        reach = charts.edge(found, np.array(controls.positions["slope"]))
+        side = by_hand.on_rail(controls, words["slope_hand"], "slope", slope, *reach, around=by_hand.PLAYER)
+        picture = charts.cone(found, bracket, slope, share, words, page.theme)
+        page.show(picture, "cone", alt=alt, height=HEIGHT, hands=[tip, side], click=True)
     with right:
         alt = said.bounds_told(found, bracket, cells, words)
         page.show(bounds(found, bracket, cells, slope, words, page.theme), "bounds", alt=alt, height=HEIGHT)

@@ -15,6 +15,7 @@ from charts.theme import Theme
 from core.lipschitz import LARGEST, Bracket, Study, study
 
 Words = Mapping[str, str]
+HOLD = 0.25  # of the picture: how far from the apex the hand holds the cone
 SINGLE = 1e-6  # relative: what single precision, in which tables travel, can lose
 
 
@@ -30,6 +31,14 @@ def _extents(found: Study) -> dict[str, float]:
     size = top - bottom or max(abs(top), 1.0)
     heights = {"bottom": float(f"{bottom - 0.1 * size:.4g}"), "top": float(f"{top + 0.28 * size:.4g}")}
     return {"low": found.interval[0], "high": found.interval[1], **heights}
+
+
+def edge(found: Study, slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How far from the apex, across and up, a cone of each slope is taken hold of: on its edge, as far to the eye."""
+    ends = _extents(found)
+    size = ends["high"] - ends["low"], ends["top"] - ends["bottom"]
+    across = HOLD * size[0] / np.hypot(1.0, slopes * size[0] / size[1])
+    return across, slopes * across
 
 
 @lru_cache(maxsize=32)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import settled
+from tests.browser.hand import carry, knob, middle
 
 LIT = """() => {
     const canvas = document.querySelector('.st-key-pictures canvas');
@@ -133,3 +134,50 @@ def test_another_function_comes_with_its_own_interval_and_cone(visit):
     page.wait_for_function("() => location.href.includes('tanh')")
     assert "low" not in page.url and "slope" not in page.url
     assert shown(settled(page, 300)) == 0.8
+
+
+def hands(page):
+    tip, side = knob(page, "apex"), knob(page, "slope")
+    expect(tip).to_be_visible()
+    expect(side).to_be_visible()
+    return tip, side
+
+
+def test_the_apex_is_dragged_along_the_graph_and_the_server_hears_nothing(visit):
+    sent = []
+    page = cone(visit, "/lipschitz", sent=sent)
+    tip, side = hands(page)
+    page.wait_for_timeout(1000)
+    before, lit, (x, y), (sx, _) = len(sent), page.evaluate(LIT), middle(tip), middle(side)
+    carry(page, tip, (150, -60))
+    page.mouse.up()
+    moved = middle(tip)
+    assert abs(moved[0] - x - 150) < 4, "across with the hand, within a frame of the player"
+    assert abs(moved[1] - y + 60) > 10, "and up with the graph"
+    assert page.evaluate(LIT) != lit and middle(side)[0] != pytest.approx(sx, abs=5), "the cone comes along"
+    frame = int(page.locator(".player").get_attribute("data-frame"))
+    assert 0 < frame < 159 and len(sent) == before
+    tip.press("ArrowRight")
+    expect(page.locator(".player")).to_have_attribute("data-frame", str(frame + 1))
+    page.locator(".player .scrub").fill("20")
+    page.wait_for_timeout(300)
+    assert middle(tip)[0] < moved[0], "the handle goes where the player goes"
+
+
+def test_the_edge_of_the_cone_is_dragged_and_the_link_restores_it(visit):
+    page = cone(visit, "/lipschitz")
+    assert page.evaluate(LIT) > 200
+    _, side = hands(page)
+    carry(page, side, (-8, -12))
+    page.mouse.up()
+    page.wait_for_url("**slope=*")
+    settled(page, 400)
+    steeper = shown(page)
+    assert steeper > 4 and side.get_attribute("aria-valuetext") == f"{steeper:g}"
+    side.press("Shift+ArrowRight")
+    page.wait_for_function("url => location.href !== url", arg=page.url)
+    settled(page, 300)
+    assert shown(page) > steeper
+    copy = cone(visit, page.url.split("/", 3)[3])
+    assert shown(copy) == shown(page)
+    assert middle(hands(copy)[1]) == pytest.approx(middle(hands(page)[1]), abs=1)
