@@ -66,14 +66,16 @@ with page.pictures:
         page.problem(f"still.{still}", until=float(run.at[-1]))
     left, right = st.columns([1.25, 1], gap="small")
     with left:
-        picture = charts.plane(run, seen, said.readout(run, words), validation, words, page.theme)
-        page.show(picture, "plane", alt=said.told(run, seen, words), height=300)
+        half = page.still("plane", charts.reach(seen))
+        picture = charts.plane(run, seen, half, said.readout(run, words), validation, words, page.theme)
+        hands = points_table.on_picture(controls, points, half) if data == "own" else []
+        page.show(picture, "plane", alt=said.told(run, seen, words), height=300, hands=hands, click=True)
     with right:
         panel = controls.choose("panel", CURVES, "distance", label_visibility="collapsed")
         picture = curves.curve(run, whole, panel, validation, words, page.theme)
         page.show(picture, "curve", alt=said.curve_told(run, panel, words), height=256)
     page.player(len(run.at) - 1, unit="player.frame", seconds=8.0)
-    st.caption(said.facts(run, data, words))
+    st.caption(said.facts(run, data, words) + (f" {words['points_hint']}" if hands else ""))
 page.verdicts(page.fresh(checks)(run, validation))
 
 

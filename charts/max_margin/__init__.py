@@ -18,11 +18,21 @@ Words = Mapping[str, str]
 REACH = 40  # half-lengths of the picture that a separator is long: it is cut off at the edges
 
 
+def reach(seen: Plane) -> float:
+    """How far the picture goes up from the middle, for all points to be on it."""
+    return nice(1.1 * float(max(np.abs(seen.x[:, 1]).max(), np.abs(seen.x[:, 0]).max() / 1.4)))
+
+
 def plane(
-    run: Study, seen: Plane, readout: Sequence[str], validation: np.ndarray | None, words: Words, theme: Theme
+    run: Study,
+    seen: Plane,
+    half: float,
+    readout: Sequence[str],
+    validation: np.ndarray | None,
+    words: Words,
+    theme: Theme,
 ) -> Picture:
-    """The points, the separator as it moves, and the street that theory says it ends in."""
-    half = nice(1.1 * float(max(np.abs(seen.x[:, 1]).max(), np.abs(seen.x[:, 0]).max() / 1.4)))
+    """The points, the separator as it moves, and the street that theory says it ends in. ``half``: see ``reach``."""
     theory = _theory(seen, half, words)
     shown = tuple(theory["name"].to_pylist())
     made = fitted(_plane(seen.is_projection, shown, words, theme), half=half)

@@ -4,6 +4,7 @@ The points are in the link as long as it stays short. The cells are text, so tha
 wrote, and the message can name it.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 import pandas as pd
@@ -11,6 +12,7 @@ import streamlit as st
 
 from core.data.own_points import (
     COLUMNS,
+    LARGEST,
     MOST_BYTES,
     PointsError,
     Problem,
@@ -21,10 +23,14 @@ from core.data.own_points import (
     to_link,
 )
 from core.data.separable_data import Points
+from ui.controls import by_hand
 from ui.controls.widgets import Controls
+from ui.live import handles
+from ui.live.handles import Handle
 
 NAME = "points"  # the control, in the session and in the link
 HEIGHT, WIDTH = 215, 47  # pixels, of the table and of a column: three of them fit beside the picture
+MOST_ON_PICTURE = 40  # points that a hand finds its way among
 SHOWN = "points shown"  # session state: the points of the picture before
 TABLE = "points table"  # session state: rows as typed, the text they were last written to, the widget's number
 
@@ -48,7 +54,8 @@ def table(controls: Controls, start: Points, complain: Callable[[Sequence[Proble
     default = controls.settings.get(NAME, to_link(start))
     controls.defaults[NAME] = default
     key = controls.link.hold(NAME, default, lambda asked: to_link(from_link(asked[-1])) or default)
-    held = _held(st.session_state[key])
+    in_hand = handles.in_hand()
+    held = _held(st.session_state[key], in_hand)
     place = st.container()
     with st.popover(controls.words["points_load"], width="stretch"):
         _upload(controls, held, complain)
@@ -57,6 +64,8 @@ def table(controls: Controls, start: Points, complain: Callable[[Sequence[Proble
     edited = place.data_editor(
         frame, key=_widget(held), num_rows="add", column_config=config, hide_index=False, height=HEIGHT
     )
+    if in_hand:
+        return held["points"]
     held["rows"] = [tuple(row) for row in edited.where(edited.notna(), None).itertuples(index=False)]
     try:
         held["points"] = read_rows(held["rows"])
@@ -66,20 +75,38 @@ def table(controls: Controls, start: Points, complain: Callable[[Sequence[Proble
     if held["text"] is None:
         st.caption(controls.words["points_in_session"])
     st.session_state[key] = held["text"] or default
-    held["written"] = st.session_state[key]
+    held["written"] = held["shown"] = st.session_state[key]
     return held["points"]
+
+
+def on_picture(controls: Controls, points: Points, half: float) -> list[Handle]:
+    """The points of the table as handles, where they are few enough. ``half``: of the picture, from its middle up."""
+    if len(points.x) > MOST_ON_PICTURE or points.x.shape[1] != 2 or to_link(points) is None:
+        return []
+    key, signs, step = controls.link.key(NAME), (1, -1), 10.0 ** (math.floor(math.log10(half)) - 1)
+
+    def take(said: Sequence[tuple[float, float, int]]) -> None:
+        text = to_link(read_rows([(repr(x), repr(y), str(signs[kind])) for x, y, kind in said]))
+        st.session_state[key] = text or st.session_state[key]
+
+    rows = [(x, y, signs.index(label)) for (x, y), label in zip(points.x.tolist(), points.y.tolist(), strict=True)]
+    kinds = [("+", controls.words["label.plus"]), ("-", controls.words["label.minus"])]
+    label = controls.words["handles.point"]
+    return [by_hand.cloud(label, rows, kinds, take, step=step, reach=LARGEST, most=MOST_ON_PICTURE)]
 
 
 def _widget(held: dict) -> str:
     return f"points editor {held['version']}"
 
 
-def _held(text: str) -> dict:
-    """The table of this session. Where the link says something else than was last written, it is the link's."""
-    held = st.session_state.setdefault(TABLE, {"written": None, "version": 0})
+def _held(text: str, in_hand: bool) -> dict:
+    """The table of this session. Where the link says something else than was last written, it is the link's; while the
+    points are dragged the table itself waits."""
+    held = st.session_state.setdefault(TABLE, {"written": None, "shown": None, "version": 0, "base": []})
     if held["written"] != text:
-        points = from_link(text)
-        held.update(base=cells(points), points=points, text=text, written=text, version=held["version"] + 1)
+        held.update(points=from_link(text), text=text, written=text)
+    if held["shown"] != text and not in_hand:
+        held.update(base=cells(held["points"]), shown=text, version=held["version"] + 1)
     elif _widget(held) not in st.session_state:  # the page was left meanwhile, and its widgets were forgotten
         held.update(base=held["rows"], version=held["version"] + 1)
     return held

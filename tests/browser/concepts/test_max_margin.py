@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
+from core.data.own_points import from_link
 from tests.browser.browsing import settled
+from tests.browser.hand import Finger, carry, middle
 
 ROW, INDEX, COLUMN = 35, 50, 47  # pixels of the table: a row, the column of row numbers, a column
 TOLD = ".told[data-chart=plane]"
@@ -124,3 +127,89 @@ def test_log_time_plays_in_every_chart_at_once(visit):
     expect(page.locator(".player")).to_have_attribute("data-frame", re.compile("^(7[6-9]|[89].|1..)$"))
     at = page.evaluate("frames => [...document.querySelectorAll(frames)].map(i => Number(i.value))", FRAMES)
     assert len(set(at)) == 1 and at[0] > 70
+
+
+def of_the_link(page):
+    """The points that the link has, as (x, y, label)."""
+    points = from_link(re.search(r"points=([^&]*)", page.url)[1])
+    return [(*x, y) for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True)]
+
+
+def own_points(visit, points="p2_1n-1_-2p1_3", **options):
+    page = settled(visit(f"/max_margin?data=own&points={points}", **options), 600)
+    expect(page.locator(".handle").first).to_be_visible()
+    return page
+
+
+def changed(page, act):
+    address = page.url
+    act()
+    page.wait_for_function("address => location.href !== address", arg=address)
+    return settled(page, 600)
+
+
+def test_a_point_is_dragged_on_the_picture_and_the_table_follows(visit):
+    page = own_points(visit)
+    before, address = told(page), page.url
+    point = page.get_by_label("Point 1, +1", exact=True)
+    at = carry(page, point, (60, -50), 0.8)
+    assert page.url == address, "the link waits until it is let go"
+    changed(page, page.mouse.up)
+    assert middle(point) == pytest.approx(at, abs=3.5) and told(page) != before
+    (x, y, label), *others = of_the_link(page)
+    assert x > 2 and y > 1 and label == 1 and others == [(-1, -2, -1), (1, 3, 1)]
+    assert (round(x, 2), round(y, 2)) == (x, y), "a hundredth is as fine as this picture shows"
+    copy = own_points(visit, re.search(r"points=([^&]*)", page.url)[1])
+    assert told(copy) == told(page)
+    type_into(page, 1, 1, "2")
+    assert of_the_link(page)[0] == (2, y, 1), "the table has the dragged point, and is typed into as before"
+
+
+def test_the_furthest_point_does_not_push_the_picture_away_under_the_hand(visit):
+    page = own_points(visit)
+    point = page.get_by_label("Point 3, +1", exact=True)
+    carry(page, point, (0, 60), 0.8)
+    changed(page, page.mouse.up)
+    assert told(page) and of_the_link(page)[2][0] == pytest.approx(1, abs=0.06), "straight down is straight down"
+
+
+def test_points_are_added_turned_and_taken_away(visit):
+    """By click and by key; what is left is what the link says."""
+    page = own_points(visit)
+    box = page.locator(".st-key-held_plane canvas").bounding_box()
+    place = box["x"] + 0.75 * box["width"], box["y"] + 0.62 * box["height"]
+    changed(page, lambda: page.mouse.click(*place))
+    assert len(of_the_link(page)) == 4
+    added = page.get_by_label("Point 4, +1", exact=True)
+    assert middle(added) == pytest.approx(place, abs=3.5)
+    assert added.evaluate("e => e.getRootNode().activeElement === e"), "keys go to what was added"
+    changed(page, lambda: page.keyboard.press("-"))
+    assert of_the_link(page)[3][2] == -1
+    changed(page, lambda: page.keyboard.press("Delete"))
+    assert of_the_link(page) == [(2, 1, 1), (-1, -2, -1), (1, 3, 1)]
+    changed(page, lambda: page.keyboard.press("Enter"))
+    assert len(of_the_link(page)) == 4 and page.locator(".handle").count() == 4
+    page.get_by_label("Point 4, +1", exact=True).press("ArrowLeft")
+    settled(page, 1500)
+    for left in (3, 2, 1):
+        changed(page, lambda: page.keyboard.press("Delete"))
+        assert len(of_the_link(page)) == left
+    page.keyboard.press("Delete")
+    settled(page, 600)
+    assert len(of_the_link(page)) == 1, "the last one stays"
+
+
+def test_a_finger_moves_turns_and_takes_away(visit):
+    page = own_points(visit, has_touch=True, is_mobile=True, viewport={"width": 390, "height": 844})
+    point, finger = page.get_by_label("Point 1, +1", exact=True), Finger(page)
+    at = carry(page, point, (25, 20), 0.5, finger)
+    changed(page, finger.up)
+    assert middle(point) == pytest.approx(at, abs=3.5)
+    changed(page, lambda: page.get_by_role("button", name="Change to −1").tap())
+    assert of_the_link(page)[0][2] == -1
+    changed(page, lambda: page.get_by_role("button", name="Remove").tap())
+    assert len(of_the_link(page)) == 2
+
+
+def test_only_own_points_are_taken_hold_of(visit):
+    assert settled(visit("/max_margin"), 500).locator(".handle").count() == 0

@@ -43,7 +43,7 @@ def valid(picture):
 
 def drawn(run, whole=None, words=WORDS, look=LIGHT, validation=None):
     seen = plane_of(run)
-    plane = valid(charts.plane(run, seen, said.readout(run, words), validation, words, look))
+    plane = valid(charts.plane(run, seen, charts.reach(seen), said.readout(run, words), validation, words, look))
     return plane, {n: valid(curves.curve(run, whole or run, n, validation, words, look)) for n in CURVES}
 
 
@@ -79,7 +79,10 @@ def test_time_and_points_change_the_data_and_not_the_specification():
     moved = Points(SETS["asymmetric"].x + 0.01, SETS["asymmetric"].y)
     run = study(moved)
     seen = plane_of(run)
-    assert charts.plane(run, seen, said.readout(run, WORDS), None, WORDS, LIGHT).specification is plane.specification
+    assert (
+        charts.plane(run, seen, charts.reach(seen), said.readout(run, WORDS), None, WORDS, LIGHT).specification
+        is plane.specification
+    )
 
 
 def test_the_separator_is_perpendicular_to_w():
