@@ -2,6 +2,7 @@
 
 No other option, and no setting of Streamlit's in the environment: what is measured and tested is what ships. (On a
 person's desktop a browser opens beside it. Where there is no display none does, and so the server is told of none.)
+It begins as on a new machine, without results of an earlier server's: these are kept in a folder of its own.
 """
 
 import os
@@ -64,8 +65,9 @@ class Server:
     ) -> None:
         self.log, self.port, self.cwd = log, port or free_port(), cwd
         self.command = [*(command or shipped()), f"--server.port={self.port}", "--server.address=127.0.0.1"]
+        self.kept = tempfile.TemporaryDirectory(prefix="basin-kept-", ignore_cleanup_errors=True)
         inherited = {n: v for n, v in os.environ.items() if n not in DISPLAYS and not n.startswith("STREAMLIT_")}
-        self.environment = {**inherited, **(environment or {})}
+        self.environment = {**inherited, "BASIN_CACHE": self.kept.name, **(environment or {})}
         self.process: subprocess.Popen | None = None
 
     @property

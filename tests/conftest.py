@@ -2,6 +2,8 @@
 
 import os
 
+os.environ["BASIN_CACHE"] = ""  # what one run of the tests has computed is nothing to the next
+
 import scipy.linalg  # noqa: F401  it brings a BLAS of its own, which must be there to be told
 import threadpoolctl
 from hypothesis import settings

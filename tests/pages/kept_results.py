@@ -6,19 +6,18 @@ from typing import Any
 import numpy as np
 from streamlit.runtime.caching.cache_resource_api import _resource_caches
 
-from ui.work.jobs import JOBS
+from ui.work.results import shared
 
 MOST, HELD = 4e6, 1e5  # bytes of one result; and of arrays that it is a piece of, beyond its own
 
 
 def kept_results() -> Iterator[tuple[str, Any]]:
-    """Every result of a function of ``core`` that is kept, with the function's name; then those of long work."""
+    """Every result of a function of ``core`` that is kept, with the function's name; then what took long."""
     for cache in _resource_caches._function_caches.get(None, {}).values():
         for entry in list(cache._mem_cache.values()):
             yield cache.display_name, getattr(entry, "value", entry)
-    for job in list(JOBS._jobs.values()):
-        if job.progress is not None:
-            yield type(job.progress.result).__name__, job.progress.result
+    for result in shared().values():
+        yield type(result).__name__, result
 
 
 def arrays(result: Any, seen: set[int]) -> Iterator[np.ndarray]:

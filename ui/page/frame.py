@@ -22,9 +22,10 @@ from ui.evidence.strip import strip
 from ui.lecture import plan
 from ui.live import handles, player, sliders
 from ui.live.handles import Handle
-from ui.page import calm, pin, shell
+from ui.page import calm, pin, shell, waiting
 from ui.work import jobs
 from ui.work.kept import cached
+from ui.work.keys import key_of, kind_of
 from ui.work.settle import settle
 
 Result = TypeVar("Result")
@@ -153,26 +154,25 @@ class Page:
 
         Meanwhile a bar says how far it is, or how many are served before. A person who moves on leaves no work behind.
         """
-        key, who = jobs.key_of(function, args, kwargs), object()
+        key, who, kind = key_of(function, args, kwargs), waiting.person(), kind_of(function)
         self.works += 1
         with self.work_place.container(key=f"work_{self.works}"):
             bar = st.empty()
         shown = said = place = None
-        steps = partial(function, *args, **kwargs)
+        look = partial(jobs.JOBS.look, key, partial(function, *args, **kwargs), kind=kind, who=who)
         try:
-            while not (look := jobs.JOBS.look(key, steps, who=who, wait=jobs.QUEUED if place else jobs.TICK)).finished:
-                place, done = look.place, look.progress.done if look.progress else 0.0
-                if (place, round(done, 2)) != said:  # a hundred who wait say nothing a hundred times
-                    said = place, round(done, 2)
-                    waiting = self.words.say("waiting", place=place) if place else self.words["computing"]
-                    bar.progress(min(done, 1.0), text=waiting)
+            while not (seen := look(wait=jobs.QUEUED if place else jobs.TICK)).finished:
+                place, done = seen.place, min(seen.progress.done, 1.0) if seen.progress else 0.0
+                if (tells := (waiting.told(seen, self.words), round(done, 2))) != said:
+                    said = tells  # a hundred who wait say nothing a hundred times
+                    bar.progress(done, text=tells[0])
                 st.session_state.get("work")  # here Streamlit ends the run of one who has moved on
-                if look.progress and look.progress.result is not None and look.progress is not shown:
-                    shown = look.progress
+                if seen.progress and seen.progress.result is not None and seen.progress is not shown:
+                    shown = seen.progress
                     yield shown.result
             bar.empty()
-            self.record.calls.append(Call(function, args, kwargs, look.progress.result, is_long=True))
-            yield look.progress.result
+            self.record.calls.append(Call(function, args, kwargs, seen.progress.result, is_long=True))
+            yield seen.progress.result
         finally:
             jobs.JOBS.leave(key, who)
 

@@ -3,12 +3,9 @@
 A job runs in a thread of its own and hands over what it has after every step. Sessions watch it by asking again and
 again; a job that nobody has asked for lately (the control was moved, the tab was closed, the student went home) stops
 at its next step. One job trains at a time, so that a room that opens the same page never starts a hundred trainings;
-the others see their place in the queue.
+the others see their place in the queue, and for how long. What is whole is kept (``ui.work.results``).
 """
 
-import hashlib
-import io
-import pickle
 import threading
 import time
 from collections import OrderedDict
@@ -17,14 +14,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.progress import Progress
+from ui.work.pace import Pace, in_all
+from ui.work.people import People
+from ui.work.results import Results, shared
 
 PATIENCE = 3.0  # seconds that a job goes on for, after it was last asked for
-KEPT = 24  # finished jobs whose results are kept
 TICK = 0.15  # seconds between two looks at a job
 QUEUED = 0.6  # and at one that is not served yet
 SLICE = 0.02  # seconds that a job works for before it lets others go first, and between two pieces of news
 COURTESY, LOOK = 1.0, 0.003  # seconds that it lets them, at most, and between two looks at whether they are done
 RUN = "ScriptRunner.scriptThread"  # the name that Streamlit gives the thread of a page's run
+Steps = Callable[[], Iterator[Progress]]
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,21 @@ class Look:
     place: int  # how many jobs are served before it; 0 while it runs and after
     progress: Progress | None
     finished: bool
+    seconds: float | None = None  # until it is whole, as far as one can tell
 
 
 class Job:
     """One computation. ``Jobs`` makes it, runs it and looks after its end."""
 
-    def __init__(self, steps: Callable[[], Iterator[Progress]], lock: Any) -> None:
-        self.steps = steps
+    def __init__(self, steps: Steps, kind: str, lock: Any) -> None:
+        self.steps, self.kind = steps, kind
         self.news = threading.Condition(lock)  # for those who watch it, and nobody else
         self.progress: Progress | None = None
         self.error: Exception | None = None
         self.finished = False
         self.asked: dict[object, float] = {}  # who watches it -> when they last asked
+        self.made = time.monotonic()
+        self.begun: float | None = None
 
     @property
     def is_wanted(self) -> bool:
@@ -53,24 +56,27 @@ class Job:
 
 
 class Jobs:
-    """The queue of long work, and the results of what is done. Safe to use from any thread."""
+    """The queue of long work. Safe to use from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, results: Results | None = None, hands: int = 1) -> None:
+        self.results, self.hands = results or Results(), hands
         self._changed = threading.RLock()
-        self._jobs: OrderedDict[str, Job] = OrderedDict()  # by key; those not finished in the order they came
-        self._at_work: threading.Thread | None = None
+        self._jobs: OrderedDict[str, Job] = OrderedDict()  # by key; what is finished goes when nobody asks any more
+        self._people, self._pace = People(), Pace()
+        self._at_work: set[threading.Thread] = set()
         self._watching = 0  # how many wait for news
 
-    def look(self, key: str, steps: Callable[[], Iterator[Progress]], *, who: object = None, wait: float = 0.0) -> Look:
+    def look(self, key: str, steps: Steps, *, kind: str = "", who: object = None, wait: float = 0.0) -> Look:
         """Ask for a job, which starts or goes on because of it; ``wait`` at most so many seconds for news.
 
-        Raises what the computation has raised.
+        ``who`` waits for one job at a time: the one asked for last. Raises what the computation has raised.
         """
+        if key not in self._jobs and (found := self.results.find(key)) is not None:
+            with self._changed:
+                self._people.has_it(who)
+            return Look(0, Progress(1.0, found), True, 0.0)
         with self._changed:
-            job = self._jobs.get(key)
-            if job is None:
-                job = self._jobs[key] = Job(steps, self._changed)
-            job.asked[who] = time.monotonic()
+            job = self._wanted(key, steps, kind, who)
             if not job.finished:
                 self._see_to_it()
                 before = job.progress
@@ -82,10 +88,7 @@ class Jobs:
             if job.error is not None:
                 self._jobs.pop(key, None)  # the next one who asks may have more luck
                 raise job.error
-            if job.finished and key in self._jobs:
-                self._jobs.move_to_end(key)
-            waiting = [other for other in self._jobs.values() if not other.finished]
-            return Look(waiting.index(job) if job in waiting else 0, job.progress, job.finished)
+            return self._seen(job)
 
     def leave(self, key: str, who: object = None) -> None:
         """Ask no more. A job that nobody else watches stops at its next step."""
@@ -99,24 +102,58 @@ class Jobs:
         with self._changed:
             return sum(not job.finished for job in self._jobs.values())
 
+    def _wanted(self, key: str, steps: Steps, kind: str, who: object) -> Job:
+        """The job, there from now on, and ``who`` among those who watch it and no other."""
+        job = self._jobs.get(key)
+        if job is None:
+            job = self._jobs[key] = Job(steps, kind, self._changed)
+        if who is not None:
+            before = self._jobs.get(self._people.wishes(who, key) or "")
+            if before:
+                before.asked.pop(who, None)
+        job.asked[who] = time.monotonic()
+        return job
+
+    def _queue(self) -> list[Job]:
+        """Those that have not begun, whoever is to be served first, first."""
+        waiting = [job for job in self._jobs.values() if job.begun is None and job.asked]
+        return sorted(waiting, key=lambda job: min(self._people.rank(who, job.made) for who in job.asked))
+
+    def _seen(self, job: Job) -> Look:
+        if job.finished:
+            return Look(0, job.progress, True, 0.0)
+        now = time.monotonic()
+        if job.begun is not None:
+            return Look(0, job.progress, False, self._pace.rest(job.kind, now - job.begun, job.progress))
+        running = [other for other in self._jobs.values() if other.begun is not None and not other.finished]
+        queue = self._queue()
+        before = queue[: queue.index(job)] if job in queue else []
+        rests = [self._pace.rest(other.kind, now - other.begun, other.progress) for other in running]
+        wholes = [self._pace.whole(other.kind) for other in before]
+        seconds = in_all(rests, wholes, self._pace.whole(job.kind), self.hands)
+        return Look(len(running) + len(before), job.progress, False, seconds)
+
     def _see_to_it(self) -> None:
-        if self._at_work is None or not self._at_work.is_alive():
-            self._at_work = threading.Thread(target=self._work, name="basin work", daemon=True)
-            self._at_work.start()
+        """There are as many at work as there are hands, or jobs."""
+        self._at_work = {thread for thread in self._at_work if thread.is_alive()}
+        if len(self._at_work) < min(self.hands, self.running):
+            thread = threading.Thread(target=self._work, name="basin work", daemon=True)
+            self._at_work.add(thread)
+            thread.start()
 
     def _work(self) -> None:
-        """Do what is asked for, in the order it was asked for; end when there is nothing left."""
+        """Do what is asked for, one after the other; end when there is nothing left."""
         while True:
             with self._changed:
-                for key in [k for k, job in self._jobs.items() if not job.finished and not job.is_wanted]:
+                for key in [key for key, job in self._jobs.items() if not job.is_wanted]:
                     del self._jobs[key]
-                done = [k for k, job in self._jobs.items() if job.finished]
-                for key in done[: max(0, len(done) - KEPT)]:
-                    del self._jobs[key]
-                key, job = next(((k, j) for k, j in self._jobs.items() if not j.finished), (None, None))
+                job = next(iter(self._queue()), None)
                 if job is None:
-                    self._at_work = None
+                    self._at_work.discard(threading.current_thread())
                     return
+                job.begun = time.monotonic()
+                self._people.are_served(list(job.asked))
+                key = next(key for key, other in self._jobs.items() if other is job)
             self._do(key, job)
 
     def _give_way(self) -> None:
@@ -150,24 +187,23 @@ class Jobs:
         finally:
             if steps is not None and hasattr(steps, "close"):
                 steps.close()
-            with self._changed:
-                is_whole = job.progress is not None and job.progress.done >= 1
-                if job.error is None and not is_whole and not given_up:
-                    job.error = RuntimeError("the work ended before its result was whole")
-                job.finished = is_whole or job.error is not None
-                if not job.finished and self._jobs.get(key) is job:
-                    del self._jobs[key]
-                job.news.notify_all()
+            self._end(key, job, given_up)
+
+    def _end(self, key: str, job: Job, given_up: bool) -> None:
+        """Tell those who watch, keep what is whole, and forget what was given up."""
+        with self._changed:
+            is_whole = job.error is None and job.progress is not None and job.progress.done >= 1
+            if not is_whole and job.error is None and not given_up:
+                job.error = RuntimeError("the work ended before its result was whole")
+            job.finished = is_whole or job.error is not None
+            if is_whole:
+                self._pace.took(job.kind, time.monotonic() - job.begun)
+                self._people.are_served(list(job.asked))
+            elif not job.finished and self._jobs.get(key) is job:
+                del self._jobs[key]
+            job.news.notify_all()
+        if is_whole:
+            self.results.keep(key, job.progress.result)
 
 
-JOBS = Jobs()
-
-
-def key_of(function: Callable[..., Any], args: tuple, kwargs: dict[str, Any]) -> str:
-    """The same for the same function with equal arguments. They are written, never read: nothing is unpickled."""
-    name = f"{function.__module__}.{function.__qualname__}"
-    written = io.BytesIO()
-    pickler = pickle.Pickler(written)
-    pickler.fast = True  # no references: equal arguments are written alike, be they one object or several
-    pickler.dump((name, args, sorted(kwargs.items())))
-    return hashlib.sha256(written.getvalue()).hexdigest()
+JOBS = Jobs(shared())

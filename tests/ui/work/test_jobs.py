@@ -3,12 +3,13 @@
 import threading
 import time
 
-import numpy as np
 import pytest
 
 from core.progress import Progress, finish
 from ui.work import jobs as work
-from ui.work.jobs import Jobs, key_of
+from ui.work.disk import Disk
+from ui.work.jobs import Jobs
+from ui.work.results import Results
 
 
 def counting(to: int, log: list, pause: float = 0.0):
@@ -133,14 +134,6 @@ def test_a_hundred_at_once_are_served_one_at_a_time():
     assert len(most) == 100
 
 
-def test_only_so_many_results_are_kept():
-    jobs = Jobs()
-    for i in range(2 * work.KEPT):
-        until_finished(jobs, f"{i}", counting(1, []))
-    until(lambda: len(jobs._jobs) <= work.KEPT + 1)
-    assert jobs.look(f"{2 * work.KEPT - 1}", counting(1, [])).finished, "the latest are among them"
-
-
 def test_what_the_work_raises_reaches_who_asked_and_the_queue_goes_on():
     jobs = Jobs()
 
@@ -153,13 +146,6 @@ def test_what_the_work_raises_reaches_who_asked_and_the_queue_goes_on():
     with pytest.raises(RuntimeError, match="before its result was whole"):
         until_finished(jobs, "short", lambda: iter([Progress(0.5, 1)]))
     assert until_finished(jobs, "good", counting(2, [])).progress.result == 2
-
-
-def test_equal_arguments_have_one_key_and_others_another():
-    x = np.arange(6.0)
-    assert key_of(finish, (x,), {"p": 0.5, "seed": 1}) == key_of(finish, (x.copy(),), {"seed": 1, "p": 0.5})
-    keys = {key_of(finish, (x,), {"p": p}) for p in (0.1, 0.2)} | {key_of(counting, (x,), {"p": 0.1})}
-    assert len(keys) == 3
 
 
 def test_finish_returns_the_whole_result_and_refuses_less():
@@ -214,7 +200,89 @@ def test_news_come_often_enough_to_be_seen_and_no_oftener():
     assert 2 < looks < 2 * (time.perf_counter() - start) / work.SLICE
 
 
-def test_equal_arguments_have_one_key_be_they_one_object_or_two():
-    one, other = "a name", "".join(["a ", "name"])
-    assert one is not other
-    assert key_of(len, (one, one), {}) == key_of(len, (one, other), {}) != key_of(len, (one, "another"), {})
+def finished_in_turn(jobs: Jobs, wishes: dict, steps) -> list:
+    """Everybody's keys in the order in which they are whole. ``wishes``: for each person, one key after another."""
+    now, done = {who: list(keys) for who, keys in wishes.items()}, []
+    end = time.monotonic() + 20
+    while any(now.values()):
+        assert time.monotonic() < end
+        for who, keys in now.items():
+            if keys and jobs.look(keys[0], steps, who=who, wait=0.002).finished:
+                done.append(keys.pop(0))
+    return done
+
+
+def test_nobody_is_served_twice_before_everyone_was_once():
+    jobs = Jobs()
+    wishes = {who: [f"{who}{i}" for i in range(3)] for who in ("greedy", "b", "c", "d")}
+    served = finished_in_turn(jobs, wishes, counting(3, [], pause=0.01))
+    for turn in range(3):
+        assert {key[:-1] for key in served[4 * turn : 4 * turn + 4]} == set(wishes), served
+
+
+def test_one_who_keeps_changing_their_mind_does_not_keep_the_others_waiting():
+    """Work that has begun is a service, whole or not."""
+    jobs, log = Jobs(), []
+    jobs.look("a 0", counting(1000, [], pause=0.01), who="a", wait=0.05)
+    jobs.look("b", counting(3, log, pause=0.01), who="b")
+    jobs.look("a 1", counting(1000, [], pause=0.01), who="a")
+    until(lambda: jobs.look("b", counting(3, log, pause=0.01), who="b", wait=0.05).finished)
+    assert log == [1, 2, 3]
+
+
+def test_a_newer_wish_replaces_the_older_in_its_place():
+    jobs, log, busy = Jobs(), [], counting(40, [], pause=0.01)
+    jobs.look("busy", busy, who="z", wait=0.05)
+
+    def says(what):
+        return lambda: log.append(what) or iter([Progress(1.0, what)])
+
+    for who in ("a", "b"):
+        jobs.look(f"{who} old", says(f"{who} old"), who=who)
+        time.sleep(0.02)
+    assert jobs.look("a new", says("a new"), who="a").place == 1, "before b, who came later"
+    assert jobs.look("b old", says("b old"), who="b").place == 2
+    finished_in_turn(jobs, {"z": ["busy"], "a": ["a new"], "b": ["b old"]}, busy)
+    assert log == ["a new", "b old"], "in the place of the older wish, which is not computed"
+
+
+def test_one_wish_of_two_people_stays_where_one_takes_another():
+    jobs, busy = Jobs(), counting(20, [], pause=0.01)
+    jobs.look("busy", busy, who="z", wait=0.05)
+    steps = counting(2, log := [])
+    for who in ("a", "b"):
+        jobs.look("both", steps, who=who)
+    jobs.look("a alone", steps, who="a")
+    finished_in_turn(jobs, {"z": ["busy"], "b": ["both"], "a": ["a alone"]}, steps)
+    assert log == [1, 2] * 2
+
+
+def test_who_waits_is_told_for_how_long():
+    jobs, steps = Jobs(), counting(20, [], pause=0.01)
+    assert jobs.look("first", steps, kind="training").seconds is None, "nobody knows yet"
+    until_finished(jobs, "first", steps)
+    took = jobs._pace.whole("training")
+    assert 0.2 <= took < 1
+    keys = [f"{i}" for i in range(4)]
+    looks = [jobs.look(key, steps, kind="training") for key in keys]
+    for place, look in enumerate(looks[1:], 1):
+        assert look.place == place
+        assert abs(look.seconds - (place + 1) * took) < 0.6 * took, (place, look.seconds, took)
+    last = until_finished(jobs, keys[-1], steps, 10)
+    assert last.seconds == 0.0
+
+
+def test_what_is_kept_is_there_for_the_next_server_in_a_moment(tmp_path):
+    log = []
+    until_finished(Jobs(Results(Disk(tmp_path))), "a", counting(5, log))
+    start = time.perf_counter()
+    look = Jobs(Results(Disk(tmp_path))).look("a", counting(5, log))
+    assert time.perf_counter() - start < 0.3
+    assert look.finished and look.progress.result == 5 and log == [1, 2, 3, 4, 5]
+
+
+def test_more_hands_work_side_by_side():
+    jobs = Jobs(hands=2)
+    steps, start = counting(10, [], pause=0.03), time.perf_counter()
+    assert len(finished_in_turn(jobs, {i: [f"{i}"] for i in range(6)}, steps)) == 6
+    assert time.perf_counter() - start < 6 * 0.3 / 1.5
