@@ -36,9 +36,10 @@ mutants: setup-dev
 bench: setup-dev
 	.venv/bin/python -m bench
 
-# A hundred students at once; a thousand sessions, one after another.
+# A hundred students over all pages, then a class on each page in turn; a thousand sessions, one after another.
 load: setup-dev
 	.venv/bin/python -m bench.load
+	.venv/bin/python -m bench.load --one-page
 
 soak: setup-dev
 	.venv/bin/python -m bench.soak

@@ -1,7 +1,7 @@
 """``python -m bench`` (``make bench``): every measurement, one table, on screen and in RESULTS.md and results.json.
 
-``python -m bench dropout reruns`` measures those parts alone and writes no file; ``--load`` adds the lecture hall and
-the soak. Exits with 1 where a bar is missed.
+``python -m bench dropout reruns`` measures those parts alone and writes no file; with ``--write``, among those of
+the last whole run. ``--load`` adds the lecture hall, the lectures and the soak. Exits with 1 where a bar is missed.
 """
 
 import argparse
@@ -22,13 +22,14 @@ PARTS = (
     "reruns",
     "in_browser",
 )
-LONG = ("arrival", "twenty_seven", "load", "soak")
+LONG = ("arrival", "twenty_seven", "load", "one_page", "soak")
 
 
 def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
     asked.add_argument("parts", nargs="*", choices=[*PARTS, *LONG, []], metavar="part", help=", ".join(PARTS + LONG))
-    asked.add_argument("--load", action="store_true", help="the lecture hall and the soak as well")
+    asked.add_argument("--load", action="store_true", help="the lecture hall, the lectures and the soak as well")
+    asked.add_argument("--write", action="store_true", help="put the parts into the files of the last run")
     options = asked.parse_args()
     names = options.parts or (*PARTS, *(LONG if options.load else ()))
     about, measured = report.machine(), {}
@@ -40,6 +41,9 @@ def main() -> int:
     if not options.parts:
         command = "python -m bench --load" if options.load else "python -m bench"
         print("written:", *(path.name for path in report.write(measured, about, command)))
+    elif options.write:
+        found = report.with_known(measured, f"python -m bench {' '.join(names)} --write")
+        print("written:", *(path.name for path in report.write(*found)))
     return min(missed, 1)
 
 

@@ -4,7 +4,7 @@
 students are protocol clients in another process. They all open their page at the same moment, as a room does that
 has just been given the link, and then change something, wait as long as a person looks, and change something again; who
 is still waiting then moves on, as people do. An answer that needs long work counts twice: until the page says
-how far it is or how many are served before, and until it is whole.
+how far it is or how many are served before, and until it is whole. ``--one-page`` is a lecture: see ``bench.one_page``.
 """
 
 import argparse
@@ -13,7 +13,9 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -43,9 +45,12 @@ def pages() -> list[str]:
     return ["", *(concept.slug for concept in catalog.concepts())]
 
 
-def attend(hall: Hall, port: int, number: int, together: threading.Barrier, seconds: float, think: float) -> None:
+Change = Callable[[Student, random.Random, float], Answer]  # what a student does who has so many seconds for it
+
+
+def attend(hall: Hall, port: int, number: int, page: str, together: threading.Barrier, seconds, think, change) -> None:
     """One student, from the opening of the page to the end of the lecture."""
-    rng, page = random.Random(number), pages()[number % len(pages())]
+    rng = random.Random(number)
     try:
         together.wait()
         start = time.perf_counter()
@@ -56,7 +61,7 @@ def attend(hall: Hall, port: int, number: int, together: threading.Barrier, seco
             time.sleep(rng.uniform(0, think))
             while time.monotonic() < end:
                 following = time.monotonic() + think * rng.uniform(0.6, 1.4)
-                hall.answers.append((page or "contents", student.change(rng, patience=following - time.monotonic())))
+                hall.answers.append((page or "contents", change(student, rng, following - time.monotonic())))
                 time.sleep(max(0.0, following - time.monotonic()))
             together.wait()  # measured while all are still there
             together.wait()
@@ -66,18 +71,26 @@ def attend(hall: Hall, port: int, number: int, together: threading.Barrier, seco
         together.abort()
 
 
-def lecture(clients: int, seconds: float, think: float = THINK) -> Hall:
-    """Fill the hall, let them play, send them home."""
+def lecture(
+    clients: int,
+    seconds: float,
+    *,
+    think: float = THINK,
+    where: Sequence[str] | None = None,
+    change: Change = Student.change,
+) -> Hall:
+    """Fill the hall, let them play on the pages ``where``, or all of them; send them home."""
     logging.getLogger("websockets").setLevel(logging.CRITICAL)  # of one who leaves a slow server there is much to say
-    hall, together = Hall(), threading.Barrier(clients + 1)
+    hall, together, on = Hall(), threading.Barrier(clients + 1), where or pages()
     with serving() as server:
         hall.megabytes["before anybody came"] = server.megabytes()
         for page in pages():
             with Student(server.port, page):
                 pass
         hall.megabytes["each page shown once"] = server.megabytes()
+        enters = partial(attend, hall, server.port, together=together, seconds=seconds, think=think, change=change)
         students = [
-            threading.Thread(target=attend, args=(hall, server.port, number, together, seconds, think), daemon=True)
+            threading.Thread(target=enters, args=(number, on[number % len(on)]), daemon=True)
             for number in range(clients)
         ]
         for student in students:
@@ -155,9 +168,17 @@ def by_page(answers: list[tuple[str, Answer]]) -> dict[str, list[float]]:
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--clients", type=int, default=100)
+    asked.add_argument("--clients", type=int)
     asked.add_argument("--seconds", type=float, default=60)
-    print(*run(**vars(asked.parse_args())), sep="\n")
+    asked.add_argument("--one-page", nargs="?", const="every", metavar="SLUG", help="all on one page, and each in turn")
+    options = asked.parse_args()
+    if options.one_page is None:
+        print(*run(options.clients or 100, options.seconds), sep="\n")
+        return
+    from bench import one_page
+
+    slugs = None if options.one_page == "every" else [options.one_page]
+    print(*one_page.run(options.clients or one_page.CLASS, options.seconds, slugs), sep="\n")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import os
 import platform
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -56,6 +56,18 @@ def _reason(row: Row) -> str:
 
 def _bar(row: Row) -> str:
     return "" if row.bar is None else f"{'≥' if row.better == 'more' else '≤'} {row.bar:g}"
+
+
+def with_known(parts: Mapping[str, Sequence[Row]], command: str, folder: Path = HERE) -> tuple[dict, dict, str]:
+    """Parts that were measured apart, among those of the last whole run; what that was measured on; both commands."""
+    known = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    names = {field.name for field in fields(Row)}
+    rows = {
+        name: [Row(**{key: value for key, value in row.items() if key in names}) for row in some]
+        for name, some in known["rows"].items()
+    }
+    apart = f"; {command}, {datetime.now(UTC).date().isoformat()}"
+    return {**rows, **parts}, known["machine"], known["command"].replace(apart, "") + apart
 
 
 def write(
