@@ -45,7 +45,7 @@ def _short(value: float) -> str:
 def _percent(value: float) -> str:
     if not value < 1e4:
         return "–" if np.isnan(value) else "∞"
-    return f"{100 * value:.2g} %" if value < 1 else f"{100 * value:.0f} %"
+    return f"{100 * value:.2g} %" if value < 0.995 else f"{100 * value:.0f} %"  # two digits of more are a power of ten
 
 
 def legend(words, theme: Theme) -> str:
