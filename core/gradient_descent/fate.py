@@ -36,7 +36,8 @@ def fate(surface: Surface, run: Descent) -> Fate:
         return Fate("starts_at_minimum", eigenvalues, np.nan, False)
     radii, window = spectral_radius(eigenvalues, run.method, run.step_size, run.momentum), late_window(distance, 1e-9)
     if window is None or radii.max() < 1e-3:  # faster than linear: a late half would hide how fast the end is
-        return Fate(*_brief(surface, run, distance, eigenvalues), False)
+        slowest = np.abs((path[0] - minimizer) @ vectors)[radii >= radii.max() - 1e-9]
+        return Fate(*_brief(surface, run, distance, eigenvalues), bool(slowest.max() <= 1e-3 * distance[0]))
     bends = _relative_bends(surface, path[window[0] : window[1] + 1], minimizer)
     curved = int(
         np.flatnonzero(np.append(True, bends > NEARLY_QUADRATIC))[-1]

@@ -209,13 +209,12 @@ def made_bounds():
 
 def test_the_bounds_of_a_network_are_drawn_for_every_depth():
     picture = network_bounds.by_depth(made_bounds(), 2, WORDS, LIGHT)
-    holds(picture, "rows", depth=[1, 2, 3], sampled=[1.5, 5.0, 0.02], exact=[2.0, 6.0, 6.0], middle=[3.0, 70.0, math.nan],
-          product=[4.0, 800.0, 9e3])  # fmt: skip
+    holds(picture, "rows", depth=[1, 2, 3], sampled=[1.5, 5.0, 0.02], exact=[2.0, 6.0, 6.0])
+    holds(picture, "rows", middle=[3.0, 70.0, math.nan], product=[4.0, 800.0, 9e3])
     holds(picture, "here", depth=[2])
     assert reach(picture, "x", "y") == [[0.8, 3.2], pytest.approx([0.01, 1e4])] and is_log(picture, "y")
-    ticks = next(
-        part["encoding"]["y"]["axis"]["values"] for part in picture.specification["layer"] if "y" in part["encoding"]
-    )
+    drawn = next(part["encoding"] for part in picture.specification["layer"] if "y" in part["encoding"])
+    ticks = drawn["y"]["axis"]["values"]
     assert ticks == pytest.approx([0.01, 0.1, 1, 10, 100, 1000, 1e4])
     dead = [NetworkBounds(0.0, 0.0, 0.0, 0.0)]
     assert reach(network_bounds.by_depth(dead, 1, WORDS, LIGHT), "y") == [pytest.approx([1e-6, 1e-5])]

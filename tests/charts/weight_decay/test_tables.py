@@ -150,7 +150,10 @@ def test_the_thumbnail_walks_to_where_the_disc_touches():
     assert (centre["x"][0], centre["y"][0]) == pytest.approx((1.1, 0.25), abs=1e-6), "what the points were made of"
     touch = read(picture, "touching")
     off = np.column_stack([touch["x"], touch["y"]]) - [1.1, 0.25]
-    assert np.ptp(np.hypot(*off.T)) > 0.3, "tilted contours, not circles"
+    lengths = np.hypot(*off.T)
+    assert lengths.max() / lengths.min() == pytest.approx(4 / 3, rel=1e-3), (
+        "tilted ellipses: 1 and 0.75 are their sides"
+    )
     domain = [end["expr"] for end in picture.specification["layer"][0]["encoding"]["x"]["scale"]["domain"]]
     assert domain == [
         "-width / 2 * 1.5 / min(width / 2.1, height / 2.1)",
