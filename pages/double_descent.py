@@ -88,7 +88,7 @@ def pictures() -> tuple[tuple[Picture, str, str], ...]:
 with page.pictures:
     for column, (picture, key, alt) in zip(st.columns([1.25, 1], gap="small"), pictures(), strict=True):
         with column:
-            page.show(picture, key, alt=alt, height=300)
+            page.show(picture, key, alt=alt, height=300, places=key in ("risk", "epochs"))
     page.player(said.last(curve), unit=f"unit.{preset}")
     st.caption(words[f"caption.{preset}"])
 page.verdicts(page.fresh(checks)(curve))

@@ -49,7 +49,9 @@ def notices(check: Check, words: Words) -> str:
 
 def _one(check: Check, words: Words) -> str:
     verdict = words[f"verdict.{check.verdict}"]
-    body = f'<span class="label">{html.escape(label(check, words))}</span>'
+    is_placed = not math.isnan(check.at)
+    kind = 'button type="button"' if is_placed else "span"
+    body = f'<{kind} class="label">{html.escape(label(check, words))}</{kind.split()[0]}>'
     if sides := list(numbers_of(check, words)):
         within = f'<span class="tolerance">± {number(check.tolerance.size, 2)}</span>' if _within(check) else ""
         *first, last = (_side(side, value, words) for side, value in sides)
@@ -61,7 +63,8 @@ def _one(check: Check, words: Words) -> str:
         body += f'<span class="notices">{html.escape(notices(check, words))}</span>'
     kind = check.verdict.replace(" ", "-")
     mark = f'<span class="mark" aria-label="{verdict}" title="{verdict}">{MARKS[check.verdict]}</span>'
-    return f'<div class="check {kind}" data-check="{check.id}" role="listitem">{mark}<div>{body}</div></div>'
+    at = f' data-at="{check.at!r}"' if is_placed else ""  # its place in the picture, which flashes: handle_place.js
+    return f'<div class="check {kind}" data-check="{check.id}"{at} role="listitem">{mark}<div>{body}</div></div>'
 
 
 def numbers_of(check: Check, words: Words) -> Iterator[tuple[str, str]]:

@@ -17,12 +17,12 @@ class Layer {
     this.host = parent.getRootNode().host ?? parent;
     this.box = this.host.closest('[class*="st-key-held_"]');
     this.root = element("div", "layer", parent);
-    this.root.setAttribute("role", "group");
     this.keys = element("p", "keys", this.root);
     this.keys.id = "keys";
     this.knobs = []; // {id, one, kind, at, node, part, label?}: what is on screen; of a cloud each point is one
     this.line = new Line();
     this.cloud = new Cloud(this);
+    this.place = new Place(this);
     this.listen();
   }
 
@@ -37,7 +37,8 @@ class Layer {
     const names = new Set(data.handles.map((one) => one.name));
     for (const knob of this.knobs.filter((knob) => !names.has(knob.one.name))) this.drop(knob);
     this.root.classList.toggle("large", data.large);
-    this.root.setAttribute("aria-label", data.words.group);
+    if (data.handles.length) this.root.setAttribute("aria-label", data.words.group);
+    this.root.setAttribute("role", data.handles.length ? "group" : "none");
     this.keys.textContent = data.words[data.handles.some((one) => one.kind === "cloud") ? "keys_cloud" : "keys"];
     if (first && data.held) this.line.say(data.held.name, data.held.at, false); // the hand that held it is gone
     this.line.send();
@@ -253,6 +254,7 @@ class Layer {
     on(window, "pointermove", (event) => this.move(event), true);
     for (const end of ["pointerup", "pointercancel"]) on(window, end, (event) => this.release(event), true);
     on(document, "click", (event) => this.click(event), true);
+    for (const name of ["click", "focusin", "pointerover"]) on(document, name, (event) => this.place.meant(event));
     on(document, "basin-shown", () => this.look(1));
     on(document, "pointerdown", (event) => this.host.contains(event.target) || this.cloud.choose(null), true);
     on(document, "fullscreenchange", () => this.look(LATER));

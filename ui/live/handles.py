@@ -33,7 +33,7 @@ PLOT = {
     "update": "[width, height, domain('x')[0], domain('x')[1], invert('x', width / 2), "
     "domain('y')[0], domain('y')[1], invert('y', height / 2)]",
 }
-SCRIPTS = ("handle_plot.js", "handle_kinds.js", "handle_line.js", "handle_cloud.js", "handles.js")
+SCRIPTS = ("handle_plot.js", "handle_kinds.js", "handle_line.js", "handle_cloud.js", "handle_place.js", "handles.js")
 WORDS = ("group", "keys", "keys_cloud", "turn", "remove")
 _layer = st.components.v2.component(
     "basin_handles",
@@ -73,15 +73,25 @@ def in_hand() -> bool:
     return any(held(name.removeprefix(PREFIX)) for name in map(str, st.session_state) if name.startswith(PREFIX))
 
 
-def layer(chart: str, handles: Sequence[Handle], words: Words, *, click: str = "", lecture: bool = False) -> None:
+def layer(
+    chart: str,
+    handles: Sequence[Handle],
+    words: Words,
+    *,
+    click: str = "",
+    places: bool = False,
+    lecture: bool = False,
+) -> None:
     """Mount the layer over the chart, at the end of the page: it says «answered». ``click``: the name of the handle
-    that a click on the picture moves, or adds to."""
+    that a click on the picture moves, or adds to. ``places``: whether the strip's checks flash on it where they were
+    taken."""
     hand = said(chart)
     data = {
         "answered": hand.get("message", 0),
         "held": dict(hand) if hand.get("held") else None,
         "handles": [{"name": handle.name, **handle.shown} for handle in handles],
         "click": click,
+        "places": places,
         "large": lecture,
         "words": {name: words[f"handles.{name}"] for name in WORDS},
     }

@@ -47,7 +47,9 @@ class Page:
         may_be_shown = plan.shown(self.concept.lecture, lecture=self.lecture)
         self.controls = Controls(self.words, self.link, self.walk.experiment.settings, may_be_shown)
         self.drawn: dict[str, Any] = {}  # where each picture of this run is
-        self.layers: dict[str, tuple[Any, Sequence[Handle], str]] = {}  # over the pictures that can be taken hold of
+        self.layers: dict[
+            str, tuple[Any, Sequence[Handle], str, bool]
+        ] = {}  # over the pictures that can be taken hold of
         self.record, self.view = Record(), ""
         self.pinned: pin.Pin | None = None
         self._claim()
@@ -86,10 +88,12 @@ class Page:
         height: int = 330,
         hands: Sequence[Handle] = (),
         click: bool = False,
+        places: bool = False,
     ) -> None:
         """Draw a picture, or in the same run again, with more in it, where it was drawn first. ``alt`` says
         in words, with its numbers, what the picture shows. ``hands``: what can be dragged on it; with ``click`` the
-        first of them also goes where the picture is clicked.
+        first of them also goes where the picture is clicked. ``places``: whether the checks were taken at places of its
+        horizontal axis, which it shows.
 
         The words stand beside the chart, for screen readers alone: as the chart's own description they would be part of
         its specification, and each new number would build it anew.
@@ -99,9 +103,9 @@ class Page:
         whole = {**picture.specification, "datasets": dict(picture.tables)}
         place = self.drawn.get(key, st)
         hands = [hand for hand in hands if not plan.hidden() & set(hand.controls)]
-        if hands:
+        if hands or places:
             place = st.container(key=f"held_{key}", gap=None)
-            self.layers[key] = place, hands, hands[0].name if click else ""
+            self.layers[key] = place, hands, hands[0].name if click and hands else "", places
             whole["params"] = [*whole.get("params", ()), handles.PLOT]
         self.drawn[key] = place.vega_lite_chart(
             whole,
@@ -211,9 +215,9 @@ class Page:
         """Close the page: sliders come to life, and the link is brought up to date."""
         changed = self.link.changed(self.controls.defaults)
         pin.keep(self.concept.slug, self.record, pin.told(changed, self.words))
-        for key, (place, hands, click) in self.layers.items():
+        for key, (place, hands, click, places) in self.layers.items():
             with place:
-                handles.layer(key, hands, self.words, click=click, lecture=self.lecture)
+                handles.layer(key, hands, self.words, click=click, places=places, lecture=self.lecture)
         sliders.watch(self.controls.live, lecture=self.lecture)
         if not sliders.dragging() and not handles.in_hand():
             self.link.write({"experiment": 1, **self.controls.defaults}, shell.defaults())
