@@ -89,7 +89,8 @@ with page.pictures:
     for column, (picture, key, alt) in zip(st.columns([1.25, 1], gap="small"), pictures(), strict=True):
         with column:
             page.show(picture, key, alt=alt, height=300, places=key in ("risk", "epochs"))
-    page.player(said.last(curve), unit=f"unit.{preset}")
+    at = curve.times if preset == "epochs" else curve.sizes
+    page.player(len(at) - 1, unit=f"letter.{preset}", at=at)
     st.caption(words[f"caption.{preset}"])
 page.verdicts(page.fresh(checks)(curve))
 

@@ -118,7 +118,7 @@ elif model == "digits":
     asked = {"width": width, "label_noise": label_noise, "rates": rates, "networks": each, "epochs": epochs}
     run = training(dropout.dropout_sweep, samples, draw=draw, seed=seed, **asked)
     with page.pictures:
-        page.player(len(run.epochs) - 1, unit="player.frame")
+        page.player(len(run.epochs) - 1, at=run.epochs)
         st.caption(said.sweep_facts(run, words))
     page.verdicts(page.fresh(dropout.sweep_checks)(run))
 else:
@@ -133,7 +133,7 @@ else:
     asked = {"p": p, "width": width, "dropped": dropped, "epochs": epochs}
     run = training(dropout.predictive_band, points, draw=draw, seed=seed, **asked)
     with page.pictures:
-        page.player(len(run.epochs) - 1, unit="player.frame")
+        page.player(len(run.epochs) - 1, at=run.epochs)
         st.caption(words["facts.band"])
     page.verdicts(page.fresh(dropout.band_checks)(run))
 

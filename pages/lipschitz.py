@@ -113,7 +113,7 @@ with page.pictures:
     with right:
         alt = said.bounds_told(found, bracket, cells, words)
         page.show(bounds(found, bracket, cells, slope, words, page.theme), "bounds", alt=alt, height=HEIGHT)
-    page.player(found.slide.last, unit="apex")
+    page.player(found.slide.last, unit="apex", at=graph.x[apex])
     st.caption(f"$f = {found.function.formula}$ · " + said.verdict(found, words))
 page.verdicts(held)
 

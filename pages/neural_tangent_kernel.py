@@ -62,7 +62,7 @@ for run in page.working(ntk.study, task, settings, steps=steps):
     draw(run)
 with page.pictures:
     st.caption(said.facts(run, words))
-    page.player(len(run.step) - 1, unit="player.frame", seconds=6.0)
+    page.player(len(run.step) - 1, at=run.step)
 page.verdicts(page.fresh(ntk.checks)(run))
 
 

@@ -149,7 +149,7 @@ with page.pictures:
         panel = controls.choose("panel", curves.PANELS, "coefficients", label_visibility="collapsed")
         picture = curves.curve(run, panel, names, words, page.theme)
         page.show(picture, "curve", alt=said.curve_told(run, panel, names, words), height=260)
-    page.player(len(run.at) - 1, unit="player.step" if len(run.at) > steps else "player.frame", seconds=6.0)
+    page.player(len(run.at) - 1, at=run.at)
     st.caption(said.facts(run, words))
     for line in said.warnings(run, data, words):
         st.caption(f"⚠ {line}")

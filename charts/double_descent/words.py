@@ -38,11 +38,6 @@ def told(curve: RiskCurve | EpochCurve, preset: str, words, quantity: str = "tes
     return text if limit is None else f"{text} {words.say('alt_limit', value=float(limit))}"
 
 
-def last(curve: RiskCurve | EpochCurve) -> int:
-    """The player's last frame."""
-    return (len(curve.times) if isinstance(curve, EpochCurve) else len(curve.sizes)) - 1
-
-
 def _epochs_told(curve: EpochCurve, words) -> str:
     """Where the predicted risk begins, turns and ends."""
     excess = curve.theory - curve.noise

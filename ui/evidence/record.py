@@ -9,6 +9,7 @@ from typing import Any
 
 from charts.common import Picture
 from core.check import Check
+from ui.live.player import Time
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,6 @@ class Shown:
     picture: Picture
     alt: str
     height: int
-
-
-@dataclass(frozen=True)
-class Time:
-    """What the page's player moves through."""
-
-    last: int
-    unit: str  # text id of what a frame is
-    seconds: float
 
 
 @dataclass

@@ -14,7 +14,7 @@ function create(root) {
   function show(frame) {
     player.frame = Math.max(0, Math.min(player.last, frame));
     scrub.value = player.frame;
-    where.textContent = `${player.unit} ${player.frame} / ${player.last}`;
+    where.textContent = player.unit.replace("{{at}}", player.at[player.frame] ?? `${player.frame} / ${player.last}`);
     scrub.setAttribute("aria-valuetext", where.textContent);
     player.pass();
   }
@@ -79,6 +79,7 @@ function create(root) {
   player.update = (data) => {
     const atEnd = player.frame === null || player.frame >= player.last;
     player.unit = data.unit;
+    player.at = data.at;
     player.words = data.words;
     player.seconds = data.seconds;
     player.last = data.last;

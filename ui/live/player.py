@@ -4,14 +4,17 @@ Each animated chart has the parameter ``frame`` (``charts.common.frame``), which
 player sets all of them at once, so that playing sends no message to the server.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from ui.text import Words
+from ui.text import Words, number
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
 SPEEDS = (0.25, 0.5, 1, 2, 4)
+IDS = ("play", "pause", "back", "forward", "first", "speed", "scrub", "keys")
 _player = st.components.v2.component(
     "basin_player",
     html=(FRONTEND / "player.html").read_text(encoding="utf-8"),
@@ -20,17 +23,29 @@ _player = st.components.v2.component(
 )
 
 
-def player(words: Words, last: int, *, unit: str = "player.step", seconds: float = 6.0) -> None:
-    """Controls for the frames 0 … ``last``; at normal speed the whole run takes ``seconds``.
+@dataclass(frozen=True)
+class Time:
+    """What the page's player moves through."""
 
-    It opens on the last frame: the untouched page shows the whole run. ``unit`` is the text id of what a frame is.
-    """
-    ids = ("play", "pause", "back", "forward", "first", "speed", "scrub", "keys")
-    data = {
-        "last": last,
-        "seconds": seconds,
+    last: int
+    unit: str  # text id of what a frame is: "step {{at}}", or a letter
+    seconds: float  # that the whole run takes at normal speed
+    at: tuple[float, ...] = ()  # what stands there for each frame; without, "37 / 200"
+
+
+def player(words: Words, time: Time) -> None:
+    """Controls for the frames of ``time``. It opens on the last one: the untouched page shows the whole run."""
+    _player(key="player", data=told(words, time))
+
+
+def told(words: Words, time: Time) -> dict[str, Any]:
+    """What the player is told."""
+    unit = words[time.unit]
+    return {
+        "last": time.last,
+        "seconds": time.seconds,
         "speeds": list(SPEEDS),
-        "unit": words[unit],
-        "words": {name: words[f"player.{name}"] for name in ids},
+        "unit": unit if "{{at}}" in unit else f"{unit} = {{{{at}}}}",
+        "at": [number(value) for value in time.at],
+        "words": {name: words[f"player.{name}"] for name in IDS},
     }
-    _player(key="player", data=data)

@@ -17,7 +17,7 @@ from ui import catalog, text
 from ui.controls.link import Link
 from ui.controls.widgets import Controls
 from ui.evidence.experiments import Walk
-from ui.evidence.record import Call, Record, Shown, Time
+from ui.evidence.record import Call, Record, Shown
 from ui.evidence.strip import strip
 from ui.lecture import plan
 from ui.live import handles, player, sliders
@@ -139,9 +139,10 @@ class Page:
         self.record.legend = made
         st.html(made)
 
-    def player(self, last: int, *, unit: str = "player.step", seconds: float = 6.0) -> None:
-        self.record.time = Time(last, unit, seconds)
-        player.player(self.words, last, unit=unit, seconds=seconds)
+    def player(self, last: int, *, unit: str = "player.step", at: Sequence[float] = (), seconds: float = 6.0) -> None:
+        """For the frames 0 … ``last``; ``at``: what each of them is at, such as a size."""
+        self.record.time = player.Time(last, unit, seconds, tuple(map(float, at)))
+        player.player(self.words, self.record.time)
 
     def cached(self, function: Callable[..., Result]) -> Callable[..., Result]:
         """``function`` of ``core`` with its results kept, for all sessions."""

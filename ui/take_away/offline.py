@@ -15,14 +15,13 @@ from typing import Any
 from charts.theme import Theme
 from ui.evidence.experiments import answer
 from ui.evidence.strip import strip
-from ui.live.player import SPEEDS
+from ui.live import player
 from ui.take_away import drawing, qr
 from ui.take_away.markdown import inline, to_html, to_plain
 from ui.take_away.taken import Taken
 
 FRONTEND = Path(__file__).parent.parent / "frontend"
 LARGER = 1.25  # a picture's height against that on the page, where the controls stand beside it
-PLAYER_WORDS = ("play", "pause", "back", "forward", "first", "speed", "scrub", "keys")
 FONT = "'Source Sans 3', 'Source Sans Pro', system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 
 
@@ -103,11 +102,7 @@ def _charts(taken: Taken) -> list[dict[str, Any]]:
 
 def _player(taken: Taken) -> dict[str, Any] | None:
     """What the player is told, as ``ui.live.player`` tells it."""
-    time, words = taken.record.time, taken.words
-    if time is None:
-        return None
-    said = {name: words[f"player.{name}"] for name in PLAYER_WORDS}
-    return {"last": time.last, "seconds": time.seconds, "speeds": SPEEDS, "unit": words[time.unit], "words": said}
+    return player.told(taken.words, taken.record.time) if taken.record.time else None
 
 
 def _literal(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import math
 import re
 
 import numpy as np
@@ -15,8 +14,7 @@ from charts.gradient_descent import rolling_ball
 from charts.gradient_descent import stability_and_basins as maps
 from charts.gradient_descent.relief import relief
 from charts.theme import LIGHT
-from core.gradient_descent import LOST, Basins, Rate, Stability, basins, descend, race
-from core.gradient_descent import rolling_ball as ball_of
+from core.gradient_descent import LOST, Basins, Rate, Stability, basins, descend, race, roll
 from core.surfaces.landscape import landscape
 from core.surfaces.named import SURFACES, from_expression, in_square, quadratic
 from tests.charts.reading import holds, is_log, is_near, pixels, reach, read
@@ -63,24 +61,6 @@ def test_minima_are_marked_small_where_there_are_many():
     assert size("rastrigin") < size("himmelblau")
 
 
-def test_a_click_is_caught_in_the_middle_of_each_cell():
-    """The expressions that Vega counts the cells with, worked out: the first and the last are half a cell inside."""
-    surface = SURFACES["himmelblau"]
-    made = charts.landscape(surface, landscape(surface), {}, WORDS, LIGHT).specification["layer"][-1]
-    stop = made["data"]["sequence"]["stop"]
-    assert stop == 1600
-
-    def at(cell):
-        place = {"floor": math.floor, "datum": type("Row", (), {"cell": cell})}
-        return [eval(step["calculate"], place) for step in sorted(made["transform"], key=lambda s: s["as"])]
-
-    (left, right), (bottom, top) = surface.domain
-    half = (right - left) / 80, (top - bottom) / 80
-    assert at(0) == pytest.approx([left + half[0], bottom + half[1]])
-    assert at(39) == pytest.approx([right - half[0], bottom + half[1]])
-    assert at(1599) == pytest.approx([right - half[0], top - half[1]])
-
-
 @pytest.mark.parametrize(("formula", "scale"), [("x^2", 4), ("0*x", 1), ("5 + 0*x", 5), ("-x^2", 4)])
 def test_the_curve_has_room_below_and_above(formula, scale):
     surface = from_expression(formula, LINE)
@@ -88,7 +68,6 @@ def test_the_curve_has_room_below_and_above(formula, scale):
     picture = charts.curve(surface, land, {}, WORDS, LIGHT)
     holds(picture, "curve", x=land.x, y=land.value[0])
     holds(picture, "minimizers", x=surface.minimizers[:, 0], y=surface.value(surface.minimizers))
-    holds(picture, "cells", x=np.round(np.linspace(-2, 2, 161), 4))
     size = np.ptp(land.value) or scale
     assert size == pytest.approx(scale, rel=1e-3)
     across, up = reach(picture, "x", "y")
@@ -194,7 +173,7 @@ def test_the_surface_in_space_has_each_point_at_its_share_of_the_heights():
 
 
 def rolled(**more):
-    return ball_of.roll(SURFACES["quartic"], np.array([3.0]), duration=4.0, frames=50, **more)
+    return roll(SURFACES["quartic"], np.array([3.0]), duration=4.0, frames=50, **more)
 
 
 def test_the_energy_is_parted_into_motion_and_height():
