@@ -4,7 +4,8 @@ Of core's checks and of the charts lines are drawn, each changed in one place (a
 tests of its concept run on a copy. The lines that no test noticed are printed, to be judged.
 
 Not drawn is what a person sees no number in (``_is_look``): how large or thick a mark is, its dashes, where a text
-stands in pixels, how many ticks an axis has, which of a theme's colours, how many specifications a cache keeps.
+stands in pixels, how many ticks an axis has, which of a theme's colours, how many specifications a cache keeps; nor are
+guards at the ends of floats (``_is_limit``).
 
 The libraries are loaded once, and every change is tried in a fork of that process: loading them takes longer than the
 tests of most changes. The test files that hold most numbers run first, then those that speak of the changed module,
@@ -38,8 +39,14 @@ LIBRARIES = (
     "torch", "PIL.Image", "plotly.graph_objects",
 )  # fmt: skip
 OURS = ("charts", "core", "pages", "tests", "ui")
-SHARP = ("test_tables.py", "test_words.py", "test_readings.py")  # hold most numbers, in the least time
+SHARP = (
+    "test_tables.py",
+    "test_words.py",
+    "test_readings.py",
+    "test_guards.py",
+)  # hold most numbers, in the least time
 PIXELS = ("Axis", "Legend", "XValue", "X2Value", "YValue", "Y2Value", "axis", "legend")  # channels that hold no number
+LIMITS = 1e-20, 1e20
 LOOKS = {
     "size", "opacity", "fillOpacity", "strokeOpacity", "strokeWidth", "strokeDash", "fontSize", "fontWeight",
     "dx", "dy", "height", "width", "maxsize", "tickCount", "cornerRadius", "angle", "padding", "labelLimit",
@@ -86,7 +93,7 @@ def changes(file: str) -> Iterator[Change]:
     for node in ast.walk(whole):
         if id(node) in spared:
             continue
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float) and not _is_limit(node.value):
             by = repr(node.value + 1 if isinstance(node.value, int) else node.value * 1.5 or 0.5)
             yield Change(
                 file, node.lineno, place(node.lineno, node.col_offset), place(node.end_lineno, node.end_col_offset), by
@@ -114,6 +121,11 @@ def _is_look(node: ast.AST) -> bool:
     if isinstance(node, ast.BinOp):
         return any(_is_scale(part) for part in (node.left, node.right))
     return isinstance(node, ast.Subscript) and "series" in ast.dump(node.value)
+
+
+def _is_limit(value: float) -> bool:
+    """A number where floats end, and no quantity: half as much again changes nothing that could be computed."""
+    return value != 0 and not LIMITS[0] < abs(value) < LIMITS[1]
 
 
 def _is_scale(node: ast.AST) -> bool:

@@ -18,6 +18,8 @@ LOOKS = (  # of which no number can be read, and which are not drawn
     "lru_cache(maxsize=16)",
     "colour = theme.series[2]",
     "scale(domain=names, range=[[1, 0], [3, 4]])",
+    "SMALLEST = 1e-30",
+    "HUGE = 1e100",
 )
 SAID = (  # how many places of these are
     ("scale(domain=[0, 1.5])", 2),
@@ -26,6 +28,7 @@ SAID = (  # how many places of these are
     ("low = mean - 2 * error", 3),
     ("size = 2 * found.scale", 2),
     ("rows[:-1]", 1),
+    ("ROUNDING = 1e-9", 1),
     ("is_near = away < 0.02 * width", 3),
 )
 

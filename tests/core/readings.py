@@ -62,7 +62,24 @@ def kept(slug: str) -> dict[str, list[str]]:
 
 def same(slug: str, setting: str, checks: Iterable[Check], loose: Collection[str] = ()) -> None:
     """The checks say what the file says of that setting."""
-    now = [reading(check, loose) for check in checks]
+    _hold(slug, setting, [reading(check, loose) for check in checks])
+
+
+def course(slug: str, setting: str, points: Iterable[tuple[float, Iterable[Check]]]) -> None:
+    """From where to where along the points each check holds, fails, or waits and for what, is as the file says."""
+    stretches: dict[str, list[list]] = {}
+    for at, checks in points:
+        for check in checks:
+            verdict, known = check.broken_assumption or check.verdict, stretches.setdefault(check.id, [])
+            if known and known[-1][0] == verdict:
+                known[-1][2] = at
+            else:
+                known.append([verdict, at, at])
+    told = {name: ", ".join(f"{v} {a:.4g} to {b:.4g}" for v, a, b in known) for name, known in stretches.items()}
+    _hold(slug, setting, [f"{name:<26} {stretch}" for name, stretch in told.items()])
+
+
+def _hold(slug: str, setting: str, now: list[str]) -> None:
     if os.environ.get("BASIN_READINGS") == "write":
         _write(slug, kept(slug) | {setting: now})
     before = kept(slug)[setting]

@@ -7,7 +7,7 @@ import pytest
 
 from core.data.separable_data import DATA, points
 from core.max_margin import LOSSES, OPTIMISERS, checks, study
-from tests.core.readings import same
+from tests.core.readings import course, same
 
 OTHERS = {
     "crossed": points([(1, 0, 1), (2, 0, -1), (0, 1, 1), (0, 2, -1)]),
@@ -60,3 +60,22 @@ def test_so_do_those_of_other_points(name, until):
 @pytest.mark.parametrize("until", [5.0, 300.0, 1e12])
 def test_so_does_that_of_a_point_that_was_not_trained_on(point, until):
     same("max_margin", f"validation {point} up to {until:g}", checks(run().until(until), VALIDATION[point])[-1:])
+
+
+COURSES = {
+    "the flow": (lambda: run(), VALIDATION["far"]),
+    "the heavy ball": (lambda: run(optimiser="heavy_ball"), None),
+    "a polynomial loss": (lambda: run(loss="polynomial"), None),
+    "another set": (lambda: study(OTHERS["near"]), VALIDATION["right"]),
+    "a set that no plane parts": (lambda: study(OTHERS["crossed"]), None),
+    "normalised steps": (lambda: run(optimiser="normalised"), None),
+    "adam": (lambda: run("one_support", optimiser="adam"), None),
+}
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_each_check_waits_as_long_as_it_did(name):
+    """At every frame of a run: the limits of what is too early, still moving or lost in rounding."""
+    made, point = COURSES[name]
+    found = made()
+    course("max_margin", f"in the course of {name}", ((at, checks(found.until(at), point)) for at in found.at[1:]))
