@@ -104,7 +104,9 @@ elif model == "average":
     page.verdicts(page.fresh(dropout.test_time_checks)(found))
 elif model == "digits":
     with page.pictures:
-        quantity = controls.choose("quantity", networks.QUANTITIES, "cross_entropy", label_visibility="collapsed")
+        quantity = controls.choose(
+            "quantity", networks.QUANTITIES, "cross_entropy", is_look=True, label_visibility="collapsed"
+        )
 
     def draw(run: dropout.DropoutSweep, columns: Sequence[Any]) -> None:
         told = said.curves_told(run, quantity, words)

@@ -71,7 +71,7 @@ with page.pictures:
         hands = points_table.on_picture(controls, points, half) if data == "own" else []
         page.show(picture, "plane", alt=said.told(run, seen, words), height=300, hands=hands, click=True)
     with right:
-        panel = controls.choose("panel", CURVES, "distance", label_visibility="collapsed")
+        panel = controls.choose("panel", CURVES, "distance", is_look=True, label_visibility="collapsed")
         picture = curves.curve(run, whole, panel, validation, words, page.theme)
         page.show(picture, "curve", alt=said.curve_told(run, panel, words), height=256)
     page.player(len(run.at) - 1, unit="player.frame", seconds=8.0)

@@ -146,7 +146,7 @@ with page.pictures:
         picture = charts.ball(run, said.readout(run, words)[: len(run.at)], titles, words, page.theme)
         page.show(picture, "ball", alt=said.told(run, words), height=304)
     with right:
-        panel = controls.choose("panel", curves.PANELS, "coefficients", label_visibility="collapsed")
+        panel = controls.choose("panel", curves.PANELS, "coefficients", is_look=True, label_visibility="collapsed")
         picture = curves.curve(run, panel, names, words, page.theme)
         page.show(picture, "curve", alt=said.curve_told(run, panel, names, words), height=260)
     page.player(len(run.at) - 1, at=run.at)

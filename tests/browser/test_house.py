@@ -255,7 +255,7 @@ def test_a_copied_link_restores_every_control(visit, concept):
         settled(page, 300)
     drag(page, concept.slug)
     drop(page)
-    page.locator(".st-key-reveal").scroll_into_view_if_needed()
+    page.locator(".st-key-experiment_box").scroll_into_view_if_needed()
     here = controls(page, concept.slug)
     assert here != untouched
     copy = visit(page.url.split("/", 3)[3], locale="en-GB")

@@ -47,6 +47,7 @@ class Controls:
         self.spans: dict[str, Span] = {}  # of the number fields
         self.positions: dict[str, Sequence[float]] = {}  # of the sliders
         self.defaults: dict[str, Any] = {}
+        self.looks: set[str] = set()  # those that only choose what is looked at
         self.drawn = True  # whether the controls that are made now are on screen, or only have their values
         self._shown, self._seen = shown, {}
 
@@ -126,9 +127,15 @@ class Controls:
         """One of several named options; the text id of option ``x`` is ``name.x``."""
         return self._one(st.selectbox, name, list(options), default, **more)
 
-    def choose(self, name: str, options: Iterable[str], default: str, **more: Any) -> str:
-        """One of a few named options, all in sight."""
+    def choose(self, name: str, options: Iterable[str], default: str, *, is_look: bool = False, **more: Any) -> str:
+        """One of a few named options, all in sight. ``is_look``: it only chooses what is looked at."""
+        if is_look:
+            self.looks.add(name)
         return self._one(st.segmented_control, name, list(options), default, required=True, **more)
+
+    def strayed(self) -> bool:
+        """Whether a control that has been made is elsewhere than the experiment that is on sets it."""
+        return bool(set(self.link.changed(self.defaults)) - self.looks)
 
     def _one(
         self,

@@ -29,6 +29,7 @@ class Walk:
         self.plan = plan.current()
         step = plan.Step(concept.slug, self.number)
         self.place = self.plan.index(step) if step in self.plan else None  # in the plan
+        self.strayed = False  # whether the settings on screen are others than the experiment's
 
     @property
     def experiment(self) -> Experiment:
@@ -37,10 +38,15 @@ class Walk:
     @property
     def revealed(self) -> bool:
         """Whether the answer is on screen."""
-        return st.session_state.get(REVEALED) == (self.concept.slug, self.number)
+        return not self.strayed and st.session_state.get(REVEALED) == (self.concept.slug, self.number)
 
-    def show(self, checks: Sequence[Check]) -> None:
-        """The question, the prediction, the answer, and the way to the next experiment."""
+    def show(self, checks: Sequence[Check], *, strayed: bool = False) -> None:
+        """The question, the prediction, the answer, and the way to the next experiment.
+
+        Where the settings have ``strayed`` from the experiment's there is no answer, as it is not about what is on
+        screen, but the way back to them.
+        """
+        self.strayed = strayed
         with st.container(key="experiment_box", border=True):
             with st.container(horizontal=True, vertical_alignment="center", key="experiment_bar", gap="small"):
                 self._steps()
@@ -51,6 +57,8 @@ class Walk:
                 guess = self._predict()
                 if not self.lecture:
                     self._reveal()
+            if strayed:
+                st.caption(self.words["strayed"])
             if self.revealed:
                 with st.container(key="experiment_answer"):
                     st.markdown(self._answer(checks, guess))
@@ -119,6 +127,10 @@ class Walk:
         )
 
     def _reveal(self) -> None:
+        if self.strayed:
+            again = self.words["as_set"]
+            st.button(again, on_click=self.link.reset, args=(NAME, self.number), key="as_set", type="primary")
+            return
         is_open = self.revealed
 
         def toggle() -> None:
@@ -160,7 +172,7 @@ def numbers(checks: Sequence[Check]) -> dict[str, float]:
 
 
 class _Known(dict):
-    """A number that the settings on screen do not have (the person has moved on) is a dash, not an error."""
+    """A number that there is not is a dash, not an error."""
 
     def __missing__(self, key: str) -> str:
         return "–"

@@ -191,7 +191,7 @@ class Page:
         with self.evidence:
             if not self.lecture:
                 st.html(strip(checks, self.words))
-            self.walk.show(checks)
+            self.walk.show(checks, strayed=self.controls.strayed())
             if self.lecture and self.walk.revealed:  # the room predicts before it sees, and sees what backs the answer
                 backing = [check for check in checks if check.id in self.walk.experiment.verdicts]
                 st.html(strip(backing or checks, self.words))

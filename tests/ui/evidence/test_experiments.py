@@ -41,7 +41,7 @@ def script():
     walk = Walk(concept, link, spoken)
     controls = Controls(spoken, link, walk.experiment.settings)
     st.session_state["depth"] = controls.slider("depth", 1, 9, 3, 1)
-    walk.show([Check("rate", 0.5, st.session_state["depth"] / 8, rounding(1e-3))])
+    walk.show([Check("rate", 0.5, st.session_state["depth"] / 8, rounding(1e-3))], strayed=controls.strayed())
     link.write({"experiment": 1, **controls.defaults}, {})
 
 
@@ -119,8 +119,6 @@ def test_a_control_moved_within_an_experiment_stays_in_it():
 def test_reveal_shows_the_number_just_measured_and_hides_it_again():
     app = press(opened(), "reveal")
     assert "It is 0.375." in shown(app)
-    clean(app.select_slider(key="page-depth").set_value(4.0).run())
-    assert "It is 0.5." in shown(app)
     assert "It is" not in shown(press(app, "reveal"))
 
 
@@ -162,6 +160,24 @@ def test_the_answer_names_the_correct_choice():
 
 def test_a_number_that_the_page_no_longer_has_is_a_dash():
     assert answer(experiment("{{rate.measured}}"), "en", []) == "**yes** — –"
+
+
+def test_no_answer_is_told_about_other_settings_than_the_experiments():
+    app = press(opened(experiment="2"), "reveal")
+    assert "It is 0.875" in shown(app)
+    clean(app.select_slider(key="page-depth").set_value(5.0).run())
+    assert "It is" not in shown(app) and "not the experiment's" in app.caption[0].value
+    assert "reveal" not in [button.key for button in app.button]
+    press(app, "as_set")
+    assert "It is 0.875" in shown(app), "it was revealed before"
+    assert app.session_state["depth"] == 7 and not app.caption
+
+
+def test_a_link_to_other_settings_asks_for_the_experiments_first():
+    app = opened(depth="5")
+    assert "question 1" in shown(app) and "not the experiment's" in app.caption[0].value
+    assert "It is" not in shown(press(app, "as_set"))
+    assert "It is 0.375" in shown(press(app, "reveal"))
 
 
 @pytest.mark.parametrize(("guess", "said", "right"), [(0.4, "off by 6.67 %", 1), (0.75, "off by 100 %", 0)])
