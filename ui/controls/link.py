@@ -13,6 +13,8 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ui.controls.late import Late
+
 Decode = Callable[[Sequence[str]], Any]  # from the address; raises ValueError for what it does not know
 FRAME = "basin"  # the scope of what all pages share
 OF_ALL = {"lang", "lecture", "hide", "plan"}  # what an address may say of all pages
@@ -30,6 +32,11 @@ class Link:
         place = f"{PLACE} {FRAME}" if scope == FRAME else PLACE
         was, here = st.session_state.get(place), (scope, language)
         self._resetting = scope != FRAME and RESET in st.session_state
+        self.late = Late(scope)
+        if self._resetting:
+            self.late.begin()
+        else:
+            self.late.catch_up()
         self._travelled = travelled
         self._arriving = travelled or not was or was[0] != scope
         self.switched = was != here  # to another language, if not to another page
@@ -47,7 +54,7 @@ class Link:
         """
         key = self.key(name)
         if self._resetting:
-            st.session_state[key] = st.session_state[RESET].get(name, default)
+            self.late.set(key, st.session_state[RESET].get(name, default))
         elif self._arriving or key not in st.session_state:
             st.session_state[key] = self._asked(name, default, decode)
         else:

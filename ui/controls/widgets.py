@@ -84,6 +84,7 @@ class Controls:
         if self._seen[key.removeprefix(self.link.key(""))]:
             return widget(key=key, **options)
         st.session_state[key] = value = st.session_state[key]  # written, or Streamlit forgets it with the widget
+        self.link.late.spare(key)
         return value
 
     def scale(
@@ -153,6 +154,7 @@ class Controls:
         common = self._hold(name, default, decode)
 
         def changed() -> None:
+            self.link.late.catch_up()
             before = self.link.written(name, self.defaults[name], decode)
             self.link.put_right(name, self.defaults[name], decode)
             if st.session_state[common["key"]] != before:

@@ -16,6 +16,7 @@ NAME = "experiment"  # 1, 2, … as the link has it
 NEAR = 0.1  # how far off a predicted number may be, as a share of it
 TALLY = "predictions"  # session state: which of the predictions made were right
 REVEALED = "revealed"  # session state: the key of the experiment whose answer is shown
+ASKED = "asked to reveal"  # session state: whether the answer is wanted, of the experiment that this message leads to
 
 
 class Walk:
@@ -47,6 +48,8 @@ class Walk:
         screen, but the way back to them.
         """
         self.strayed = strayed
+        if (wanted := st.session_state.pop(ASKED, None)) is not None:
+            st.session_state[REVEALED] = (self.concept.slug, self.number) if wanted else None
         with st.container(key="experiment_box", border=True):
             with st.container(horizontal=True, vertical_alignment="center", key="experiment_bar", gap="small"):
                 self._steps()
@@ -84,14 +87,21 @@ class Walk:
             ways = [self._here(n) if 1 <= n <= self.total else None for n in (self.number - 1, self.number + 1)]
         if self.plan or self.lecture:
             st.session_state[self.key] = self.number  # written, as no widget holds it now
+            self.link.late.spare(self.key)
             st.markdown(f"**{at + 1 or '–'}** / {len(self.plan) or self.total}", width="content")
         else:
+
+            def chosen() -> None:
+                self.link.late.catch_up()
+                if st.session_state[self.key] != self.number:
+                    self._go(self._here(st.session_state[self.key]))
+
             st.segmented_control(
                 self.words["experiment"],
                 list(range(1, self.total + 1)),
                 key=self.key,
                 required=True,
-                on_change=lambda: self._go(self._here(st.session_state[self.key])),
+                on_change=chosen,
                 label_visibility="collapsed",
             )
         for name, there, shortcut in zip(("experiment_back", "experiment_next"), ways, ("P", "N"), strict=True):
@@ -134,7 +144,7 @@ class Walk:
         is_open = self.revealed
 
         def toggle() -> None:
-            st.session_state[REVEALED] = None if is_open else (self.concept.slug, self.number)
+            st.session_state[ASKED] = not is_open
 
         label = self.words["hide_answer"] if is_open else self.words["reveal"]
         st.button(label, on_click=toggle, key="reveal", type="primary", shortcut="A")
