@@ -10,7 +10,7 @@ from core.double_descent import Limit, RiskCurve, checks, sizes_across
 from core.double_descent.epochwise import epochwise_run
 from core.double_descent.gaussian_sweeps import linear_sweep, sample_sweep, weak_features_sweep
 from core.double_descent.legendre import legendre_sweep
-from tests.core.readings import same
+from tests.core.readings import course, same
 
 TIMES = np.unique(np.round(np.geomspace(1, 1e6, 60)).astype(int))
 AROUND = sizes_across(20, 120, 14)
@@ -100,3 +100,18 @@ MADE = {
 @pytest.mark.parametrize("name", MADE)
 def test_so_do_those_of_features(name):
     same("double_descent", name, checks(MADE[name]))
+
+
+NOISES = np.geomspace(0.005, 3, 14).tolist()
+COURSES = {
+    "samples by noise": lambda at: sample_sweep(AROUND, 20, repetitions=5, noise=at),
+    "parameters by noise": lambda at: linear_sweep(20, AROUND, repetitions=5, noise=at),
+    "polynomials by noise": lambda at: legendre_sweep(sizes_across(16, 200, 10), n=16, repetitions=5, noise=at),
+    "epochs by noise": lambda at: epochwise_run(TIMES, repetitions=8, noise=8 * at),
+}
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_each_check_waits_as_long_as_it_did(name):
+    """How much noise makes a peak that can be told."""
+    course("double_descent", name, ((at, checks(COURSES[name](at))) for at in NOISES))

@@ -6,7 +6,7 @@ import pytest
 from core.gradient_descent import LINEAR, Rate, race, stability
 from core.gradient_descent.race import has_double_root
 from core.surfaces.named import SURFACES, from_expression, quadratic
-from tests.core.readings import same
+from tests.core.readings import course, same
 
 FIRST = ("gradient_descent", "heavy_ball", "adam", "rmsprop", "physical_ball")
 SQUARE = np.array([[-3.0, 3.0], [-3.0, 3.0]])
@@ -20,6 +20,8 @@ SETTINGS = {
     "from the minimum": lambda: race(quadratic(10), (0.0, 0.0), FIRST, step_size=0.1, steps=20),
     "a ball on a quadratic": lambda: race(quadratic(10), (1.6, 1.2), FIRST, step_size=0.05, steps=60),
     "a ball with friction": lambda: race(quadratic(10), (1.6, 1.2), FIRST[-1:], friction=0.3, steps=60),
+    "a round bowl, quick": lambda: race(quadratic(1), (1.6, 1.2), LINEAR[:1], step_size=0.94),
+    "a round bowl, at once": lambda: race(quadratic(1), (1.6, 1.2), LINEAR[:1], step_size=0.96),
     "a saddle": lambda: race(SURFACES["saddle"], (1.5, 1e-6), ("gradient_descent",), step_size=0.1),
     "a saddle with momentum": lambda: race(
         SURFACES["saddle"], (1.5, 1e-6), ("heavy_ball",), step_size=0.1, momentum=0.6
@@ -95,3 +97,16 @@ def test_the_map_of_stability_spans_three_decades_around_the_limit():
             stability(quadratic(10), "heavy_ball", resolution=wrong)
     flat = from_expression("x^4 + y^4", SQUARE)
     assert stability(flat, "gradient_descent", resolution=2).step_sizes[0] == pytest.approx(2e12 * 0.01)
+
+
+PLACES = np.geomspace(1e-3, 0.5, 50).tolist()
+COURSES = {
+    "himmelblau by step size": lambda at: race(SURFACES["himmelblau"], (1.0, 1.0), LINEAR[:1], step_size=at, steps=80),
+    "a saddle by step size": lambda at: race(SURFACES["saddle"], (1.5, 1e-4), LINEAR[:1], step_size=at, steps=80),
+    "a saddle by its start": lambda at: race(SURFACES["saddle"], (0.1, 4 * at), LINEAR[:1], step_size=0.05, steps=80),
+}
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_each_check_waits_as_long_as_it_did(name):
+    course("gradient_descent", name, ((at, COURSES[name](at).checks) for at in PLACES))

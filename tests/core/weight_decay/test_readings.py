@@ -5,7 +5,7 @@ import pytest
 
 from core.data.own_table import Table
 from core.weight_decay import checks, forgetting, prepare, problem, study
-from tests.core.readings import same
+from tests.core.readings import course, same
 
 WHOLE = problem("diabetes", n=60)
 TWO = WHOLE.only((4, 5))
@@ -65,3 +65,23 @@ def test_every_check_says_what_it_said(name):
 def test_so_do_those_of_the_demonstration(penalty):
     found = study(prepare(problem("high_dimensional", n=20)), penalty=max(penalty, 0.1), directions=(1, 20), steps=20)
     same("weight_decay", f"the demonstration at λ = {penalty:g}", checks(found, forgetting(penalty)))
+
+
+KEPT = prepare(TWO)
+STEPS = np.unique(np.geomspace(2, 2000, 24).round().astype(int)).tolist()
+PENALTIES, SIZES = np.geomspace(1e-3, 300, 40).tolist(), np.geomspace(1e-3, 3, 20).tolist()
+COURSES = {
+    "AdamW by steps": (STEPS, lambda at: {"penalty": 0.1, "steps": at} | ADAMW),
+    "AdamW with a strong penalty by steps": (STEPS, lambda at: {"penalty": 2.0, "steps": at} | ADAMW),
+    "AdamW by penalty": (PENALTIES[::2], lambda at: {"penalty": at, "steps": 400} | ADAMW),
+    "AdamW by step size": (SIZES, lambda at: {"penalty": 0.3, "steps": 400, "optimiser": "adamw", "step_size": at}),
+    "Adam with L2 by steps": (STEPS, lambda at: {"penalty": 0.1, "steps": at} | L2),
+    "Adam with L2 by step size": (SIZES, lambda at: {"penalty": 0.3, "steps": 400} | L2 | {"step_size": at}),
+    "gradient descent by penalty": (PENALTIES, lambda at: {"penalty": at}),
+}
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_each_check_waits_as_long_as_it_did(name):
+    places, settings = COURSES[name]
+    course("weight_decay", name, ((at, checks(study(KEPT, **settings(at)))) for at in places))
