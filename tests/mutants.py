@@ -7,9 +7,9 @@ Not drawn is what a person sees no number in (``_is_look``): how large or thick 
 stands in pixels, how many ticks an axis has, which of a theme's colours, how many specifications a cache keeps; nor are
 guards at the ends of floats (``_is_limit``).
 
-The libraries are loaded once, and every change is tried in a fork of that process: loading them takes longer than the
-tests of most changes. The test files that hold most numbers run first, then those that speak of the changed module,
-those of many seeds last.
+The libraries, and for the charts' changes core, are loaded once, and each change is tried in a fork of that process:
+loading takes longer than the tests of most changes. The test files that hold most numbers run first, then those that
+speak of the changed module, those of many seeds last.
 """
 
 import argparse
@@ -186,12 +186,29 @@ def _speaks_of(tests: Path, file: str) -> bool:
 
 
 def warm() -> None:
-    """Load what all tests need and no change touches."""
+    """Load the libraries."""
     for name in LIBRARIES:
         importlib.import_module(name)
 
 
-def _noticing(there: str, suites: list[list[str]]) -> None:
+def warm_core() -> None:
+    """Load core, with its signatures checked as in the tests: to them a class that is read twice is two."""
+    from tests import shapes
+
+    _forget("core")
+    before = list(sys.meta_path)
+    shapes.install()
+    for path in sorted((ROOT / "core").rglob("*.py")):
+        importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+    sys.meta_path[:] = before
+
+
+def _forget(*packages: str) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
+        del sys.modules[name]
+
+
+def _noticing(file: str, there: str, suites: list[list[str]]) -> None:
     """In a process of its own: run the tests of the copy, and end with 1 if one is red."""
     import pytest
     import threadpoolctl
@@ -201,8 +218,7 @@ def _noticing(there: str, suites: list[list[str]]) -> None:
     os.chdir(there)
     os.environ["PYTHONPATH"] = there  # of the processes that tests start
     sys.path[:] = [there, *(path for path in sys.path if Path(path or ".").resolve() != ROOT)]
-    for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
-        del sys.modules[name]
+    _forget(*(OURS if file.startswith("core") else (name for name in OURS if name != "core")))
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1), os.dup2(silence, 2)
     for chosen in suites:
@@ -217,7 +233,8 @@ def is_noticed(change: Change, there: Path) -> bool:
     whole = path.read_bytes()
     try:
         path.write_bytes(change.apply(whole))
-        run = multiprocessing.get_context("fork").Process(target=_noticing, args=(str(there), suites_of(change.file)))
+        told = (change.file, str(there), suites_of(change.file))
+        run = multiprocessing.get_context("fork").Process(target=_noticing, args=told)
         run.start()
         run.join(PATIENCE)
         if run.is_alive():
@@ -235,6 +252,8 @@ def main() -> int:
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = asked.parse_args()
     chosen, copies = drawn(files(), options.count, options.seed), Queue()
+    chosen.sort(key=lambda change: not change.file.startswith("core"))  # the charts' when core may be loaded
+    of_core = sum(change.file.startswith("core") for change in chosen)
     warm()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.workers) as workers:
         for number in range(options.workers):
@@ -249,10 +268,12 @@ def main() -> int:
                 copies.put(there)
 
         left = []
-        for change, noticed in zip(chosen, workers.map(tried, chosen), strict=True):
-            if not noticed:
-                left.append(change)
-                print(change.told(), flush=True)
+        for some in (chosen[:of_core], chosen[of_core:]):
+            for change, noticed in zip(some, workers.map(tried, some), strict=True):
+                if not noticed:
+                    left.append(change)
+                    print(f"{chosen.index(change) + 1} of {len(chosen)}: {change.told()}", flush=True)
+            warm_core()
     print(f"{len(chosen) - len(left)} of {len(chosen)} changed lines turned a test red")
     return int(len(left) > 0.1 * len(chosen))
 
