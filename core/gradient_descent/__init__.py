@@ -24,7 +24,7 @@ from core.gradient_descent.convergence import LINEAR
 from core.gradient_descent.descent import Descent, descend
 from core.gradient_descent.optimizers import METHODS
 from core.gradient_descent.race import BALL, Entry, Race, Rate, Stability, race, stability
-from core.gradient_descent.rolling_ball import Roll, roll
+from core.gradient_descent.rolling_ball import Roll
 
 __all__ = [
     "BALL",
@@ -41,6 +41,5 @@ __all__ = [
     "basins",
     "descend",
     "race",
-    "roll",
     "stability",
 ]

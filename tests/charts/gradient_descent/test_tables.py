@@ -14,7 +14,7 @@ from charts.gradient_descent import rolling_ball
 from charts.gradient_descent import stability_and_basins as maps
 from charts.gradient_descent.relief import relief
 from charts.theme import LIGHT
-from core.gradient_descent import LOST, Basins, Rate, Stability, basins, descend, race, roll
+from core.gradient_descent import LOST, Basins, Rate, Stability, basins, descend, race
 from core.surfaces.landscape import landscape
 from core.surfaces.named import SURFACES, from_expression, in_square, quadratic
 from tests.charts.reading import holds, is_log, is_near, pixels, reach, read
@@ -172,8 +172,8 @@ def test_the_surface_in_space_has_each_point_at_its_share_of_the_heights():
     assert len(relief(surface, undefined, {"one": path}, {"one": LIGHT.text}, LIGHT).data) == 2
 
 
-def rolled(**more):
-    return roll(SURFACES["quartic"], np.array([3.0]), duration=4.0, frames=50, **more)
+def rolled():
+    return raced(SURFACES["quartic"], "physical_ball", steps=49).ball
 
 
 def test_the_energy_is_parted_into_motion_and_height():
@@ -187,9 +187,9 @@ def test_the_energy_is_parted_into_motion_and_height():
     for part, energy in (("motion", motion), ("height", height), ("total", motion + height)):
         drawn = read(picture, "energy", part=WORDS[f"energy.{part}"])
         np.testing.assert_allclose(drawn["energy"], energy, rtol=1e-4, atol=1e-4 * height.max())
-        assert is_near(drawn["time"], np.linspace(0, 4, 50)) and drawn["step"].tolist() == list(range(50))
+        assert is_near(drawn["time"], np.linspace(0, 12, 50)) and drawn["step"].tolist() == list(range(50))
     assert motion[0] == 0 < motion.max() and height[0] == height.max()
-    assert reach(picture, "x") == [[0, 4.0]]
+    assert reach(picture, "x") == [[0, 12.0]]
 
 
 def test_the_forces_stand_at_the_ball_in_metres():
