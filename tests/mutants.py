@@ -52,6 +52,7 @@ LOOKS = {
     "dx", "dy", "height", "width", "maxsize", "tickCount", "cornerRadius", "angle", "padding", "labelLimit",
     "limit", "format", "innerRadius", "outerRadius", "offset", "spacing", "columns", "thickness", "zindex",
     "labelFontSize", "point", "range", "symbolSize", "symbolStrokeWidth", "symbolOpacity",
+    "across",  # columns of a legend
 }  # fmt: skip
 OTHER = {
     ast.Lt: ">=", ast.LtE: ">", ast.Gt: "<=", ast.GtE: "<", ast.Eq: "!=", ast.NotEq: "==",

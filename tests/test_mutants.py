@@ -16,6 +16,7 @@ LOOKS = (  # of which no number can be read, and which are not drawn
     "alt.Legend(columns=2, symbolSize=400)",
     "alt.XValue(8)",
     "lru_cache(maxsize=16)",
+    "named_colours(words, theme, colours, across=4)",
     "colour = theme.series[2]",
     "scale(domain=names, range=[[1, 0], [3, 4]])",
     "SMALLEST = 1e-30",

@@ -43,7 +43,7 @@ def landscape(surface: Surface, land: Landscape, runs: Runs, words: Words, theme
 def _field(land: Landscape, theme: Theme) -> pa.Table:
     """Height, level sets and flow lines as one image."""
     domain = np.array([land.x[[0, -1]], land.y[[0, -1]]])
-    strokes = [Strokes(land.levels, theme.quiet, 0.55), Strokes(land.flow, theme.text, 0.3)]
+    strokes = [Strokes(land.levels, theme.quiet, opacity=0.55), Strokes(land.flow, theme.text, opacity=0.3)]
     return columns(image=[drawing(land.rank, theme.relief, domain, strokes)])
 
 

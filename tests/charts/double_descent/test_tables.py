@@ -95,6 +95,12 @@ def test_a_line_that_is_finite_is_in_one_piece_with_a_place_for_each_number():
     assert read(picture, "band")["size"].tolist() == np.delete(SIZES, 3).tolist()
 
 
+def test_a_hundred_features_are_all_there_are_unless_it_is_said():
+    for draw in (charts.risk, lambda *args: risk_parts.parts(args[0], {}, args[1], *args[3:])):
+        assert reach(draw(curve(), "weak", (), WORDS, LIGHT), "x") == [pytest.approx([0, 103])]
+    assert reach(charts.norm(curve(), "weak", WORDS, LIGHT), "x") == [pytest.approx([0, 103])]
+
+
 def test_the_norm_has_its_own_limit_and_band():
     run = curve()
     picture = charts.norm(run, "digits", WORDS, LIGHT)

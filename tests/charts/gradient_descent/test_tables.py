@@ -61,6 +61,14 @@ def test_minima_are_marked_small_where_there_are_many():
     assert size("rastrigin") < size("himmelblau")
 
 
+@pytest.mark.parametrize(("count", "is_small"), [(12, False), (13, True)])
+def test_a_dozen_minima_are_not_many(count, is_small):
+    surface = dataclasses.replace(SURFACES["himmelblau"], minimizers=np.zeros((count, 2)))
+    made = charts.landscape(surface, landscape(surface), {}, WORDS, LIGHT).specification
+    assert next(part["mark"]["size"] for part in made["layer"] if part["mark"].get("shape") == "cross") == (
+        25 if is_small else 110)  # fmt: skip
+
+
 @pytest.mark.parametrize(("formula", "scale"), [("x^2", 4), ("0*x", 1), ("5 + 0*x", 5), ("-x^2", 4)])
 def test_the_curve_has_room_below_and_above(formula, scale):
     surface = from_expression(formula, LINE)

@@ -159,6 +159,17 @@ def test_a_curve_its_law_and_its_steps_are_those_of_the_run(run, name):
         assert low == 0 and high == nice(1.02 * known.max())
 
 
+def test_where_no_plane_separates_the_distance_is_to_where_the_loss_is_least():
+    apart = study(points([(1, 0, 1), (2, 0, -1), (0, 1, 1), (0, 2, -1)]))
+    for run in (RUN, apart):
+        for name in CURVES:
+            layers = curves.curve(run, run, name, None, WORDS, LIGHT).specification["layer"]
+            rest = run is apart and name == "distance"
+            assert {part["encoding"]["y"]["title"] for part in layers} == {
+                WORDS["panel_axis.rest" if rest else f"panel_axis.{name}"]
+            }
+
+
 def test_axes_where_there_is_little_to_see():
     """The ends that an axis has by itself: no loss, a loss above one, a loss that never falls, no distance left."""
 

@@ -440,6 +440,13 @@ def test_the_knob_in_its_three_spellings():
          freedom=found.degrees_of_freedom, penalty=0.3)  # fmt: skip
 
 
+def test_where_nothing_varies_no_direction_keeps_anything():
+    none = study(
+        prepare(problem(own=Table(("a", "y"), np.ones((6, 2)), 1, "test"), n=4)), penalty=1.0, directions=(1, 2)
+    )
+    says(said.factors_told, none, id="factors_told", first=0.0, last=0.0, freedom=0.0, penalty=1.0)
+
+
 def test_five_constant_columns_are_named_and_all_counted():
     table = np.ones((8, 8))
     table[:, 7] = np.arange(8)

@@ -24,7 +24,7 @@ def run(data="asymmetric", **more):
     return study(DATA[data](), **more)
 
 
-@pytest.mark.parametrize("until", [1.0, 30.0, 1e3, 1e5, 1e8, 1e12])
+@pytest.mark.parametrize("until", [0.0125, 1.0, 30.0, 1e3, 1e5, 1e8, 1e12])
 def test_every_check_says_what_it_said_on_the_way(until):
     same("max_margin", f"the flow up to {until:g}", checks(run().until(until), VALIDATION["near"]))
 

@@ -192,6 +192,9 @@ def test_the_widths_of_a_sweep_and_of_laziness():
     assert [widths_for(depth).tolist() for depth in (2, 3, 4, 5)] == [
         [16, 32, 64, 128, 256], [16, 32, 64, 128], [16, 32, 64, 128], [8, 16, 32, 64]]  # fmt: skip
     found = finish(width_sweep(CIRCLE, Settings(), widths=np.array([2, 4])))
+    for measure in ("drift", "travel"):  # through two points there is one line
+        power = np.log2(found.measured(measure)[1] / found.measured(measure)[0])
+        assert found.exponent(measure) == pytest.approx(power)
     assert found.each.shape == (2, 7, 10) and [len(values) for values in found.drawn] == [100, 100]
     assert SCALES.tolist() == [0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0]
     for depth, widest in ((1, 512), (2, 128)):
