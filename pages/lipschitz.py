@@ -106,8 +106,9 @@ with page.pictures:
         alt = said.told(found, slope, share, words)
         graph, apex = found.slide.graph, found.slide.apex
         tip = by_hand.on_player(words["apex"], graph.x[apex], graph.y[apex])
-        reach = charts.edge(found, np.array(controls.positions["slope"]))
-        side = by_hand.on_rail(controls, words["slope_hand"], "slope", slope, *reach, around=by_hand.PLAYER)
+        slopes = controls.positions["slope"]
+        reach = charts.edge(found, np.array(slopes))
+        side = by_hand.on_rail(controls, words["slope_hand"], {"slope": slopes}, slope, *reach, around=by_hand.PLAYER)
         picture = charts.cone(found, bracket, slope, share, words, page.theme)
         page.show(picture, "cone", alt=alt, height=HEIGHT, hands=[tip, side], click=True)
     with right:

@@ -11,14 +11,15 @@ from charts.weight_decay import words as said
 from core import weight_decay as core
 from core.data.own_table import Table
 from core.weight_decay import Prepared
-from ui.controls import upload
+from ui.controls import by_hand, upload
 from ui.controls.widgets import in_range, log_scale, round_to
-from ui.live import sliders
+from ui.live import handles, sliders
 from ui.page import frame
 
 page = frame.start("weight_decay")
 words, controls = page.words, page.controls
 MODELS, PENALTIES = ("two", "all"), [0.0, *log_scale(1e-4, core.LARGEST_PENALTY)]
+RAIL = 4  # every so many of the penalties are places of the hand
 SHOWN, KNOB = "weight_decay shown", "weight_decay knob"  # session state: data before; λ and θ as they were left
 
 
@@ -69,6 +70,7 @@ def knob(prepared: Prepared) -> float:
     for name, (positions, default) in faces.items():
         controls.defaults[name] = default
         key = keys[name] = controls.link.hold(name, default, in_range(positions[0], positions[-1]))
+        handles.stands(key)
         options[name] = sorted({*positions, state[key]})
         hand[name] = sliders.current(key, state[key], options[name])
     lam, theta = (state[keys[name]] for name in faces)
@@ -144,7 +146,11 @@ with page.pictures:
     with left:
         titles = said.axes(run, data, directions, words)
         picture = charts.ball(run, said.readout(run, words)[: len(run.at)], titles, words, page.theme)
-        page.show(picture, "ball", alt=said.told(run, words), height=304)
+        held = sorted({*PENALTIES[::RAIL], penalty})
+        budgets = [round_to(float(theta)) for theta in prepared.spectrum.norm_squared(np.array(held))]
+        faces, way = {"penalty": held, "radius": budgets}, charts.on_the_way(run, held)
+        hand = by_hand.on_rail(controls, words["place.ridge"], faces, penalty, *way, quiet=True)
+        page.show(picture, "ball", alt=said.told(run, words), height=304, hands=[hand], click=True)
     with right:
         panel = controls.choose("panel", curves.PANELS, "coefficients", is_look=True, label_visibility="collapsed")
         picture = curves.curve(run, panel, names, words, page.theme)

@@ -26,6 +26,12 @@ def ball(run: Study, readout: Sequence[str], axes: tuple[str, str], words: Words
     return Picture(made, tables(run, half, readout, words))
 
 
+def on_the_way(run: Study, penalties: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Where ŵ(λ) is on the picture, for each λ."""
+    x, y = (run.prepared.spectrum.coefficients(np.array(penalties)) @ run.plane.axes).T
+    return x, y
+
+
 def window(half: float) -> float:
     """The next of 32 sizes to a decade: the drawing is built anew only where the data has changed."""
     return 10.0 ** (math.ceil(32 * math.log10(half)) / 32)

@@ -1,7 +1,7 @@
 """Handles on a picture for the controls of a page: what is dragged there is what is typed here, and is in the link."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,24 +31,30 @@ def on_curve(
 def on_rail(
     controls: Controls,
     label: str,
-    name: str,
-    value: float,
-    x: Float[np.ndarray, " positions"],
-    y: Float[np.ndarray, " positions"],
+    moves: Mapping[str, Sequence[float]],
+    now: float,
+    x: Float[np.ndarray, " places"],
+    y: Float[np.ndarray, " places"],
     *,
     around: str = "",
+    quiet: bool = False,
 ) -> Handle:
-    """A slider by another face: where on the picture each of its positions (``controls.positions``) is. ``around``: the
-    name of the handle that x and y count from, towards the middle of the picture."""
-    key, positions = controls.link.key(name), list(controls.positions[name])
+    """A slider by another face. ``moves``: the values of a slider, and of those that go with it, by their names; x and
+    y: where on the picture each of the first one's is; ``now``: which of them it is at. ``around``: the name of the
+    handle that x and y count from, towards the middle of the picture. ``quiet``: the picture itself shows and names it.
+    """
+    (name, positions), *_ = moves.items()
+    values = {controls.link.key(name): list(of) for name, of in moves.items()}
 
     def take(place: Any) -> None:
         if not isinstance(place, int) or not 0 <= place < len(positions):
             raise ValueError(f"a place from 0 to {len(positions) - 1}, got {place!r}")
-        put(key, positions[place])
+        for key, of in values.items():
+            put(key, of[place])
 
-    shown = _rail(label, x, y, positions.index(value), [number(position, 6) for position in positions])
-    return Handle(name, shown | {"by": "xy", "around": around}, take, (name,))
+    said = [" · ".join(number(value, 6) for value in of) for of in zip(*moves.values(), strict=True)]
+    shown = _rail(label, x, y, list(positions).index(now), said)
+    return Handle(name, shown | {"by": "xy", "around": around, "quiet": quiet}, take, tuple(moves))
 
 
 def on_player(label: str, x: Float[np.ndarray, " frames"], y: Float[np.ndarray, " frames"]) -> Handle:

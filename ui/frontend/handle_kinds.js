@@ -3,7 +3,8 @@
 //   rail   {at, x: […], y: […], by: "x" | "xy", said: [in words…], frame?: whether it is the player's, around?: the name
 //           of the handle from which x and y count, towards the middle of the picture}
 //   cloud  {at: [[x, y, kind]…], low, high, step, grain, names, kinds: [{key, name}…], least, most}
-// Each has name and label. Values are in the axes' own units, pixels are those of the plot area.
+// Each has name and label, and may be quiet: the picture itself shows it. Values are in the axes' own units, pixels are
+// those of the plot area.
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 const written = (value) => String(Number(value.toPrecision(4))).replace("-", "−");
 

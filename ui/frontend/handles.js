@@ -91,9 +91,9 @@ class Layer {
     const [low, high, now] = knob.kind.range(knob);
     const states = { label: name, valuemin: low, valuemax: high, valuenow: now, valuetext: told };
     for (const [state, value] of Object.entries(states)) node.setAttribute(`aria-${state}`, value);
-    node.classList.toggle("one-of-many", many);
+    node.classList.toggle("quiet", many || Boolean(one.quiet));
     node.classList.toggle("held", this.held === knob);
-    node.lastChild.textContent = many || this.held === knob ? `${name}: ${told}` : name;
+    node.lastChild.textContent = many || one.quiet || this.held === knob ? `${name}: ${told}` : name;
     this.put(knob);
   }
 

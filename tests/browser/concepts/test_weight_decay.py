@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from core.weight_decay import prepare, problem
 from tests.browser.browsing import settled
+from tests.browser.hand import carry, middle
 
 TOLD, CURVE = ".told[data-chart=ball]", ".told[data-chart=curve]"
 WARNING = '[data-testid="stAlert"]'
@@ -151,3 +152,27 @@ def test_all_above_the_views_fits_one_screen(visit):
     page = settled(visit("/weight_decay"), 800)  # the first visit of a server has a wider sidebar
     box = page.locator(".st-key-experiment_box").bounding_box()
     assert box["y"] + box["height"] <= 800
+
+
+def test_the_solution_is_dragged_along_its_way_and_both_faces_of_the_knob_follow(visit):
+    page = settled(visit("/weight_decay"), 500)
+    hand, before, address = page.get_by_label("ŵ(λ)", exact=True), told(page), page.url
+    expect(hand).to_be_visible()
+    x, y = middle(hand)
+    way = page.evaluate(
+        """() => { const box = document.querySelector('.st-key-held_ball canvas').getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2]; }"""
+    )  # about where 0 is: towards it the penalty grows
+    carry(page, hand, ((way[0] - x) / 2, (way[1] - y) / 2), 0.8)
+    assert page.url == address
+    page.mouse.up()
+    page.wait_for_url("**penalty=*")
+    settled(page, 400)
+    penalty = face(page, "penalty")
+    assert penalty > 0.1 and face(page, "radius") == pytest.approx(theta(penalty), rel=1e-5)
+    assert told(page) != before and f"{theta(penalty):.4g}" in told(page)
+    assert hand.get_attribute("aria-valuetext").startswith(f"{penalty:g} · ")
+    assert middle(hand) != pytest.approx((x, y), abs=5)
+    copy = settled(visit(page.url.split("/", 3)[3]), 500)
+    assert told(copy) == told(page)
+    assert middle(copy.get_by_label("ŵ(λ)", exact=True)) == pytest.approx(middle(hand), abs=1)

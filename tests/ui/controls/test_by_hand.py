@@ -19,17 +19,21 @@ def script():
     from ui.text import Words, words
 
     link = Link("page", "en")
-    texts = dict(words("common", "en")) | {name: name for name in ("x0", "y0", "slope")}
+    texts = dict(words("common", "en")) | {name: name for name in ("x0", "y0", "slope", "angle")}
     shared = Words("common", "en", texts)
     controls = Controls(shared, link, {})
     for name in ("x0", "y0"):
         controls.number(name, -2.0, 2.0, 0.5, step=0.04)
     slope = controls.slider("slope", 0, 5, 2, 1)
+    controls.slider("angle", 0, 50, 20, 10)
     positions = np.arange(6.0)
+    assert list(controls.positions["slope"]) == positions.tolist()
     hands = [
         by_hand.point(controls, "start", "x0", "y0"),
         by_hand.on_curve(controls, "along", "x0", positions, np.where(positions > 4, np.nan, positions**2)),
-        by_hand.on_rail(controls, "slope", "slope", slope, positions, positions),
+        by_hand.on_rail(
+            controls, "slope", {"slope": range(6), "angle": range(0, 60, 10)}, slope, positions, positions
+        ),
         by_hand.cloud(
             "points", [(0.0, 1.0, 0)], [("+", "plus"), ("-", "minus")], lambda said: st.session_state.update(said=said),
             step=0.1, reach=10.0, most=3,
@@ -85,7 +89,11 @@ def test_a_point_on_a_curve_keeps_to_what_there_is_of_it():
 
 @pytest.mark.parametrize(("at", "then"), [(4, 4), (0, 0), (6, 2), (-1, 2), (1.0, 2), ("3", 2)])
 def test_a_rail_is_a_slider(at, then):
-    assert taken("slope", at).session_state["page-slope"] == then
+    app = taken("slope", at)
+    assert (app.session_state["page-slope"], app.session_state["page-angle"]) == (then, 10 * then), (
+        "and what goes with it"
+    )
+    assert app.session_state["shown"]["slope"]["said"][then] == f"{then} · {10 * then}"
 
 
 def test_a_cloud_is_told_as_a_whole():
