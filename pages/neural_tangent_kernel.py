@@ -1,5 +1,7 @@
 """Neural tangent kernel: the wider the network, the less its kernel moves: it learns like a linear model."""
 
+import math
+
 import streamlit as st
 
 from charts import neural_tangent_kernel as charts
@@ -7,7 +9,9 @@ from charts.neural_tangent_kernel import sweeps, views
 from charts.neural_tangent_kernel import words as said
 from core import neural_tangent_kernel as ntk
 from core.neural_tangent_kernel import MOST_TEXT
+from ui.controls import by_hand
 from ui.evidence.strip import strip
+from ui.live.handles import Handle, put
 from ui.page import frame
 
 STEPS = (30.0, 100.0, 300.0, 1000.0, 3000.0)
@@ -17,18 +21,19 @@ words, controls = page.words, page.controls
 
 
 # Controls
-def own_task() -> ntk.Task:
+def own_task() -> ntk.Task | None:
     try:
         return page.fresh(ntk.own)(controls.text("points", ntk.OWN, MOST_TEXT))
     except ntk.TaskError as error:
         with page.pictures:
             page.problem("points_unread", why=said.task_problem(error, words))
-        return page.fresh(ntk.own)(ntk.OWN)
+        return None
 
 
 with page.controls_place:
     data = controls.select("data", ["circle", "wave", "steps", "own"], "circle")
-    task = own_task() if data == "own" else page.fresh(ntk.TASKS[data])()
+    own = own_task() if data == "own" else None
+    task = own or (page.fresh(ntk.own)(ntk.OWN) if data == "own" else page.fresh(ntk.TASKS[data])())
     activation = controls.choose("activation", list(reversed(ntk.ACTIVATIONS)), "erf")
     depth = controls.slider("depth", 0, 10, 1, 1, is_live=False)
     scale = controls.scale("output_scale", (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100), 1, is_live=False)
@@ -46,11 +51,26 @@ on = "circle" if data == "circle" else "line"
 
 
 # Pictures
+def own_hands(half: float) -> list[Handle]:
+    """The points themselves, to be dragged. ``half``: of the picture, from its middle up."""
+    key, size = controls.link.key("points"), (float(task.place.max() - task.place.min()) or 1.0, half)
+    rows = [(x, y, 0) for x, y in zip(task.place.tolist(), task.y.tolist(), strict=True)]
+    steps = tuple(10.0 ** (math.floor(math.log10(of)) - 1) for of in size)
+    return [
+        by_hand.cloud(
+            "points", words["handles.point"], rows, lambda said: put(key, ntk.as_text([p[:2] for p in said])),
+            step=steps, reach=ntk.LARGEST, most=ntk.MOST_POINTS, late=True,
+        )
+    ]  # fmt: skip
+
+
 def draw(run: ntk.Study) -> None:
+    hands = own_hands(charts.half_height(run)) if own is not None else []
     for place, column in enumerate(columns):
         with column:
             picture = charts.function(run, place, said.readout(run, place, words), words, page.theme)
-            page.show(picture, f"function {place}", alt=said.function_told(run, place, words), height=148)
+            alt, held = said.function_told(run, place, words), [] if place else hands
+            page.show(picture, f"function {place}", alt=alt, height=148, hands=held, click=True)
             picture = charts.kernel(run, place, on, words, page.theme)
             page.show(picture, f"kernel {place}", alt=said.kernel_told(run, place, words), height=128)
 

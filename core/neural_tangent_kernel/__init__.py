@@ -25,13 +25,15 @@ from core.neural_tangent_kernel.powers import sharpness
 from core.neural_tangent_kernel.settings import Settings
 from core.neural_tangent_kernel.study import Study, study
 from core.neural_tangent_kernel.sweeps import SWEEPS
-from core.neural_tangent_kernel.tasks import MOST_TEXT, OWN, TASKS, Task, TaskError, own
+from core.neural_tangent_kernel.tasks import LARGEST, MOST_POINTS, MOST_TEXT, OWN, TASKS, Task, TaskError, as_text, own
 from core.neural_tangent_kernel.training import train_ensemble
 from core.neural_tangent_kernel.widths import MEASURES, WidthSweep, sweep_checks, width_sweep
 
 __all__ = [
     "ACTIVATIONS",
+    "LARGEST",
     "MEASURES",
+    "MOST_POINTS",
     "MOST_TEXT",
     "OWN",
     "PARAMETRISATIONS",
@@ -48,6 +50,7 @@ __all__ = [
     "TaskError",
     "WidthSweep",
     "analytic_kernels",
+    "as_text",
     "checks",
     "draw",
     "ensemble_checks",

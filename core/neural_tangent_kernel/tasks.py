@@ -7,7 +7,7 @@ own           a person's, as text: pairs «x y», one after another, separated b
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,6 +85,13 @@ def own(text: str) -> Task:
         raise TaskError("too_many", detail=str(MOST_POINTS))
     found = np.array([_pair(pair, number) for number, pair in enumerate(pairs, 1)])
     return on_the_line(found[:, 0], found[:, 1])
+
+
+def as_text(points: Sequence[tuple[float, float]]) -> str:
+    """The text of such a task; ``TaskError`` where ``own`` could not read it."""
+    text = "; ".join(f"{x:.4g} {y:.4g}" for x, y in points)
+    own(text)
+    return text
 
 
 def _pair(pair: str, number: int) -> tuple[float, float]:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from jaxtyping import Float
 
 from ui.controls.widgets import Controls, round_to
@@ -15,9 +14,10 @@ from ui.text import number
 PLAYER = "frame"  # the name of the player's handle
 
 
-def point(controls: Controls, label: str, x: str, y: str) -> Handle:
-    """A point of the plane. ``x`` and ``y``: the number fields that hold its coordinates."""
-    return _point(controls, label, (x, y), {})
+def point(controls: Controls, label: str, x: str, y: str, *, names: tuple[str, str] = ("x", "y")) -> Handle:
+    """A point of the plane. ``x`` and ``y``: the number fields, or sliders in equal steps, that hold its coordinates;
+    ``names``: what they are called to a screen reader."""
+    return _point(controls, label, (x, y), names, {})
 
 
 def on_curve(
@@ -25,7 +25,9 @@ def on_curve(
 ) -> Handle:
     """A point of a curve; the number field ``name`` holds its x."""
     there = np.isfinite(y)
-    return _point(controls, label, (name, None), {"along": {"x": x[there].tolist(), "y": y[there].tolist()}})
+    return _point(
+        controls, label, (name, None), ("x", "y"), {"along": {"x": x[there].tolist(), "y": y[there].tolist()}}
+    )
 
 
 def on_rail(
@@ -64,17 +66,20 @@ def on_player(label: str, x: Float[np.ndarray, " frames"], y: Float[np.ndarray, 
 
 
 def cloud(
+    name: str,
     label: str,
     points: Sequence[tuple[float, float, int]],
-    kinds: Sequence[tuple[str, str]],
     take: Callable[[Sequence[tuple[float, float, int]]], None],
     *,
-    step: float,
+    step: tuple[float, float],
     reach: float,
     most: int,
+    kinds: Sequence[tuple[str, str]] = (("", ""),),
+    late: bool = False,
 ) -> Handle:
-    """Points (x, y, kind) that can be moved by ``step``s, added to (``most`` there may be) and taken away, all but one.
-    ``kinds``: the key that gives it and its name, of each. ``take`` hears of all of them at once."""
+    """Points (x, y, kind), of the control ``name``, that can be moved by ``step``s, inside of ±``reach``, added to,
+    up to ``most``, and taken away, all but one. ``kinds``: the key that gives it and its name, of each. ``take`` hears
+    of all points at once; ``late``: not before they are let go, where the page takes long."""
 
     def heard(rows: Sequence[Sequence[Any]]) -> None:
         said = [(round_to(float(x)), round_to(float(y)), int(kind)) for x, y, kind in rows]
@@ -85,13 +90,16 @@ def cloud(
     shown = {
         "kind": "cloud", "label": label, "at": [list(point) for point in points],
         "kinds": [{"key": key, "name": name} for key, name in kinds], "least": 1, "most": most,
-        "low": [-reach] * 2, "high": [reach] * 2, "step": [step] * 2, "grain": [step / 10] * 2, "names": ["x", "y"],
+        "low": [-reach] * 2, "high": [reach] * 2, "step": list(step), "grain": [s / 10 for s in step],
+        "names": ["x", "y"], "late": late,
     }  # fmt: skip
-    return Handle("points", shown, heard)
+    return Handle(name, shown, heard, (name,))
 
 
-def _point(controls: Controls, label: str, names: tuple[str, str | None], more: dict[str, Any]) -> Handle:
-    own = [name for name in names if name is not None]
+def _point(
+    controls: Controls, label: str, moves: tuple[str, str | None], names: tuple[str, str], more: dict[str, Any]
+) -> Handle:
+    own = [name for name in moves if name is not None]
     keys, spans = [controls.link.key(name) for name in own], [controls.spans[name] for name in own]
 
     def take(place: Sequence[float]) -> None:
@@ -100,13 +108,13 @@ def _point(controls: Controls, label: str, names: tuple[str, str | None], more: 
             for key, value in zip(keys, values, strict=True):
                 put(key, value)
 
-    free = [name is not None for name in names]
-    at = [st.session_state[key] for key in keys] + [None] * free.count(False)
+    free = [name is not None for name in moves]
+    at = [controls.values[name] for name in own] + [None] * free.count(False)
     allowed = {
         "low": [span.low for span in spans], "high": [span.high for span in spans],
         "step": [span.step for span in spans], "grain": [_grain(span.step) for span in spans],
     }  # fmt: skip
-    shown = {"kind": "point", "label": label, "free": free, "names": ["x", "y"], "at": at} | allowed
+    shown = {"kind": "point", "label": label, "free": free, "names": list(names), "at": at} | allowed
     return Handle(" ".join(own), shown | more, take, tuple(own))
 
 

@@ -92,7 +92,7 @@ def on_picture(controls: Controls, points: Points, half: float) -> list[Handle]:
     rows = [(x, y, signs.index(label)) for (x, y), label in zip(points.x.tolist(), points.y.tolist(), strict=True)]
     kinds = [("+", controls.words["label.plus"]), ("-", controls.words["label.minus"])]
     label = controls.words["handles.point"]
-    return [by_hand.cloud(label, rows, kinds, take, step=step, reach=LARGEST, most=MOST_ON_PICTURE)]
+    return [by_hand.cloud(NAME, label, rows, take, step=(step, step), reach=LARGEST, most=MOST_ON_PICTURE, kinds=kinds)]
 
 
 def _widget(held: dict) -> str:

@@ -23,7 +23,7 @@ GUESTS = 20  # numbers between a slider's positions that links may have brought,
 
 @dataclass(frozen=True)
 class Span:
-    """What a number field allows."""
+    """What a number field or a slider allows."""
 
     low: float
     high: float
@@ -44,8 +44,9 @@ class Controls:
         self.link = link
         self.settings = settings
         self.live: list[str] = []
-        self.spans: dict[str, Span] = {}  # of the number fields
-        self.positions: dict[str, Sequence[float]] = {}  # of the sliders
+        self.spans: dict[str, Span] = {}  # of number fields and of sliders in equal steps, for hands on the picture
+        self.positions: dict[str, Sequence[float]] = {}  # of all sliders
+        self.values: dict[str, float] = {}  # of both, as the page is drawn with
         self.defaults: dict[str, Any] = {}
         self.looks: set[str] = set()  # those that only choose what is looked at
         self.drawn = True  # whether the controls that are made now are on screen, or only have their values
@@ -109,10 +110,11 @@ class Controls:
             positions = sorted({*positions, *inside})
         self.positions[name] = positions
         released = self.draw(st.select_slider, options=positions, format_func=lambda v: f"{v:.6g}", **common, **more)
-        if not is_live or not self.sees(name):
-            return released
-        self.live.append(key)
-        return sliders.current(key, released, positions)
+        self.values[name] = released
+        if is_live and self.sees(name):
+            self.live.append(key)
+            self.values[name] = sliders.current(key, released, positions)
+        return self.values[name]
 
     def log_slider(self, name: str, low: float, high: float, default: float, **more: Any) -> float:
         """A slider over the two-digit numbers from ``low`` to ``high``, evenly spaced to the eye on a log scale."""
@@ -120,6 +122,7 @@ class Controls:
 
     def slider(self, name: str, low: float, high: float, default: float, step: float, **more: Any) -> float:
         """A slider in equal steps; whole numbers where ``step`` is one."""
+        self.spans[name] = Span(low, high, step)
         positions = [low + i * step for i in range(round((high - low) / step) + 1)]
         value = self.scale(name, positions, default, **more)
         return round(value) if isinstance(step, int) else value
@@ -193,7 +196,8 @@ class Controls:
         kind = int if isinstance(default, int) else float
         common = self._hold(name, default, lambda asked: kind(inside(asked)))
         self.spans[name] = Span(low, high, more.get("step", 1))
-        return self.draw(st.number_input, min_value=low, max_value=high, **common, **more)
+        self.values[name] = self.draw(st.number_input, min_value=low, max_value=high, **common, **more)
+        return self.values[name]
 
     def text(self, name: str, default: str, max_chars: int) -> str:
         def short(asked: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 //   point  {at: [x, y], free: [x?, y?], low, high, step, grain, names: [x, y], along?: {x: […], y: […]}}
 //   rail   {at, x: […], y: […], by: "x" | "xy", said: [in words…], frame?: whether it is the player's, around?: the name
 //           of the handle from which x and y count, towards the middle of the picture}
-//   cloud  {at: [[x, y, kind]…], low, high, step, grain, names, kinds: [{key, name}…], least, most}
+//   cloud  {at: [[x, y, kind]…], low, high, step, grain, names, kinds: [{key, name}…], least, most, late?}
 // Each has name and label, and may be quiet: the picture itself shows it. Values are in the axes' own units, pixels are
 // those of the plot area.
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));

@@ -86,7 +86,7 @@ class Layer {
   show(knob) {
     const { one, node } = knob;
     const many = knob.label !== undefined;
-    const name = many ? `${one.label} ${knob.part + 1}, ${one.kinds[knob.label].name}` : one.label;
+    const name = many ? [`${one.label} ${knob.part + 1}`, one.kinds[knob.label].name].filter(Boolean).join(", ") : one.label;
     const told = knob.kind.told(knob);
     const [low, high, now] = knob.kind.range(knob);
     const states = { label: name, valuemin: low, valuemax: high, valuenow: now, valuetext: told };
@@ -203,11 +203,11 @@ class Layer {
 
   // The handle to a place; the page hears of it, of a cloud as a whole.
   to(knob, at, held) {
-    const same = String(at) === String(knob.at), { one } = knob;
+    const { one } = knob, isNews = !held || (String(at) !== String(knob.at) && !one.late);
     knob.at = at;
     this.show(knob);
     if (one.frame) document.dispatchEvent(new CustomEvent("basin-frame", { detail: at })); // see player.js
-    else if (!same || !held) this.line.say(one.name, knob.label === undefined ? at : this.cloud.points(one.name), held);
+    else if (isNews) this.line.say(one.name, knob.label === undefined ? at : this.cloud.points(one.name), held);
   }
 
   key(knob, event) {

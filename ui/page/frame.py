@@ -104,9 +104,10 @@ class Page:
         place = self.drawn.get(key, st)
         hands = [hand for hand in hands if not plan.hidden() & set(hand.controls)]
         if hands or places:
-            place = st.container(key=f"held_{key}", gap=None)
-            self.layers[key] = place, hands, hands[0].name if click and hands else "", places
             whole["params"] = [*whole.get("params", ()), handles.PLOT]
+            over_it = self.layers[key][0] if key in self.layers else st.container(key=f"held_{key}", gap=None)
+            self.layers[key] = over_it, hands, hands[0].name if click and hands else "", places
+            place = self.drawn.get(key, over_it)
         self.drawn[key] = place.vega_lite_chart(
             whole,
             key=key,

@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.browsing import settled
+from tests.browser.hand import carry, middle
 
 FRAMES = '.vega-bindings input[name="frame"]'
 WARNING = '[data-testid="stAlert"]'
@@ -75,3 +77,25 @@ def test_further_trainings_open_with_their_own_checks(visit):
         page = settled(visit(f"/neural_tangent_kernel?view={view}"), 1500)
         expect(page.locator(f'[data-check="{check}"]')).to_be_visible(timeout=30_000)
         assert page.locator(f'.told[data-chart="{view}"]').count() == 1
+
+
+def test_an_own_point_is_dragged_and_the_networks_learn_it_anew_when_it_is_let_go(visit):
+    sent = []
+    page = settled(visit("/neural_tangent_kernel?data=own", sent=sent), 500)
+    point, told = page.get_by_label("Point 2", exact=True), page.locator('.told[data-chart="function 0"]')
+    expect(point).to_be_visible()
+    page.wait_for_timeout(1000)
+    before, messages, address = told.text_content(), len(sent), page.url
+    at = carry(page, point, (12, -40), 0.6)
+    assert page.url == address and len(sent) == messages, "a training takes longer than a hand can wait for"
+    page.mouse.up()
+    page.wait_for_url("**points=*")
+    settled(page, 500)
+    assert middle(point) == pytest.approx(at, abs=3.5) and told.text_content() != before
+    copy = settled(visit(page.url.split("/", 3)[3]), 500)
+    assert copy.locator('.told[data-chart="function 0"]').text_content() == told.text_content()
+    field = page.locator(".st-key-neural_tangent_kernel-points input")
+    pairs = field.input_value().split("; ")
+    assert pairs[0] == "-1 0.5" and pairs[1] != "-0.3 -0.8" and len(pairs) == 4
+    point.press("Delete")
+    expect(field).to_have_value("; ".join([pairs[0], *pairs[2:]]))

@@ -1,6 +1,7 @@
 """The study of three widths: what it shows, what it checks, and that no setting breaks it."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from core.neural_tangent_kernel import (
     TASKS,
     Settings,
     TaskError,
+    as_text,
     checks,
     linearised_predictions,
     own,
@@ -201,6 +203,14 @@ def test_an_exponent_is_the_slope_on_log_axes():
     widths = np.array([8, 64, 1024])
     assert exponent(widths, 3.0 * widths**-0.7) == pytest.approx(-0.7)
     assert np.isnan(exponent(widths, np.array([1.0, 0.0, 1.0]))) and np.isnan(exponent(widths, np.full(3, np.inf)))
+
+
+def test_points_go_into_a_text_and_come_back():
+    task = own(as_text([(-1.23456, 0.5), (1e-5, -2.0), (100.0, 3.0)]))
+    assert task.place.tolist() == [-1.235, 1e-5, 100] and task.y.tolist() == [0.5, -2, 3], "to four digits"
+    for points in ([], [(0.0, 101.0)], [(0.0, math.nan)], [(1.0, 1.0)] * (MOST_POINTS + 1)):
+        with pytest.raises(TaskError):
+            as_text(points)
 
 
 def test_own_points_are_read():

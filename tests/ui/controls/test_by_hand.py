@@ -19,24 +19,27 @@ def script():
     from ui.text import Words, words
 
     link = Link("page", "en")
-    texts = dict(words("common", "en")) | {name: name for name in ("x0", "y0", "slope", "angle")}
+    texts = dict(words("common", "en")) | {name: name for name in ("x0", "y0", "slope", "angle", "wide", "high")}
     shared = Words("common", "en", texts)
     controls = Controls(shared, link, {})
     for name in ("x0", "y0"):
         controls.number(name, -2.0, 2.0, 0.5, step=0.04)
     slope = controls.slider("slope", 0, 5, 2, 1)
     controls.slider("angle", 0, 50, 20, 10)
+    for name, values in (("wide", (1, 3, 2, 1)), ("high", (0.0, 1.0, 0.5, 0.1))):
+        controls.slider(name, *values)
     positions = np.arange(6.0)
     assert list(controls.positions["slope"]) == positions.tolist()
     hands = [
         by_hand.point(controls, "start", "x0", "y0"),
+        by_hand.point(controls, "pad", "wide", "high", names=("σ_w", "σ_b")),
         by_hand.on_curve(controls, "along", "x0", positions, np.where(positions > 4, np.nan, positions**2)),
         by_hand.on_rail(
             controls, "slope", {"slope": range(6), "angle": range(0, 60, 10)}, slope, positions, positions
         ),
         by_hand.cloud(
-            "points", [(0.0, 1.0, 0)], [("+", "plus"), ("-", "minus")], lambda said: st.session_state.update(said=said),
-            step=0.1, reach=10.0, most=3,
+            "points", "points", [(0.0, 1.0, 0)], lambda said: st.session_state.update(said=said),
+            step=(0.1, 0.2), reach=10.0, most=3, kinds=[("+", "plus"), ("-", "minus")],
         ),
     ]  # fmt: skip
 
@@ -71,6 +74,14 @@ def test_a_point_moves_both_of_its_fields():
     assert not app.exception
     assert [field.value for field in app.number_input] == [1.25, -0.75]
     assert app.session_state["shown"]["start"]["at"] == [1.25, -0.75], "the answer has it"
+
+
+def test_a_point_of_a_pad_moves_both_of_its_sliders():
+    app = taken("pad", [2.0, 0.73])
+    assert not app.exception
+    assert (app.session_state["page-wide"], app.session_state["page-high"]) == (2, 0.73), "also between two positions"
+    shown = app.session_state["shown"]["pad"]
+    assert shown["at"] == [2, 0.73] and shown["names"] == ["σ_w", "σ_b"] and shown["step"] == [1, 0.1]
 
 
 @pytest.mark.parametrize("at", [[3.0, 0.0], [math.nan, 0.0], [0.0], "far", None, [[1], [2]], {"x": 1}])
