@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.browsing import settled
 from tests.browser.hand import WATCH, Finger, carry, knob, middle, most_in_a_second, step_of
 from tests.browser.slow_line import slow_line
+from tests.browser.test_access import AXE, FAULTS, STREAMLITS
 
 CHART = '[data-testid="stVegaLiteChart"]'
 LATE = 0.3  # seconds that every answer of the server takes longer
@@ -190,3 +191,40 @@ def test_in_chinese_and_in_the_dark(visit):
     start = knob(page, "起点")
     expect(start).to_be_visible()
     assert page.locator(f"#{start.get_attribute('aria-describedby')}").first.text_content().startswith("方向键")
+
+
+@pytest.mark.parametrize(
+    ("path", "colours"),
+    [
+        ("gradient_descent", "dark"),
+        ("lipschitz", "light"),
+        ("max_margin?data=own&points=p2_1n-1_-2p1_3", "dark"),
+        ("weight_decay", "light"),
+    ],
+)
+def test_axe_finds_nothing_serious_with_a_handle_in_use(visit, path, colours):
+    page = settled(visit(path, color_scheme=colours), 500)
+    for handle in page.locator(".handle").all():
+        handle.focus()
+        assert handle.get_attribute("aria-label") and handle.get_attribute("aria-valuetext")
+    page.evaluate(AXE)
+    assert page.evaluate(FAULTS, STREAMLITS) == []
+
+
+def test_in_a_cloud_nothing_is_lost_on_a_slow_line(visit, server):
+    """One point is let go, another is taken hold of and let go, before the first answer has come."""
+    with slow_line(server, LATE) as address:
+        page = settled(visit("max_margin?data=own&points=p2_1n-1_-2p1_3", at=address), 800)
+        hands = [page.get_by_label(f"Point {name}", exact=True) for name in ("1, +1", "2, −1")]
+        places = []
+        for hand, way in zip(hands, ((30, 25), (-30, -20)), strict=True):
+            places.append(carry(page, hand, way, 0.2))
+            page.mouse.up()
+        wanted = [told(hand) for hand in hands]
+        for _ in range(30):
+            page.wait_for_timeout(50)
+            assert [told(hand) for hand in hands] == wanted, "no answer moves a point that has been put somewhere else"
+        settled(page, 1500)
+        said = re.findall(r"[pn]([\d.-]+)_([\d.-]+)", asked(page)["points"])
+        assert [[float(x), float(y)] for x, y in said[:2]] == wanted
+        assert all(off(page, hand, at) < SHARP for hand, at in zip(hands, places, strict=True))
