@@ -149,7 +149,7 @@ with page.pictures:
         held = sorted({*PENALTIES[::RAIL], penalty})
         budgets = [round_to(float(theta)) for theta in prepared.spectrum.norm_squared(np.array(held))]
         faces, way = {"penalty": held, "radius": budgets}, charts.on_the_way(run, held)
-        hand = by_hand.on_rail(controls, words["place.ridge"], faces, penalty, *way, quiet=True)
+        hand = by_hand.on_rail(controls, words["place.ridge"], faces, penalty, *way, names="λθ", quiet=True)
         page.show(picture, "ball", alt=said.told(run, words), height=304, hands=[hand], click=True)
     with right:
         panel = controls.choose("panel", curves.PANELS, "coefficients", is_look=True, label_visibility="collapsed")

@@ -39,12 +39,13 @@ def on_rail(
     y: Float[np.ndarray, " places"],
     *,
     around: str = "",
+    names: Sequence[str] = (),
     quiet: bool = False,
 ) -> Handle:
     """A slider by another face. ``moves``: the values of a slider, and of those that go with it, by their names; x and
     y: where on the picture each of the first one's is; ``now``: which of them it is at. ``around``: the name of the
-    handle that x and y count from, towards the middle of the picture. ``quiet``: the picture itself shows and names it.
-    """
+    handle that x and y count from, towards the middle of the picture. ``names``: what the values are called;
+    ``quiet``: the picture itself shows and names the place."""
     (name, positions), *_ = moves.items()
     values = {controls.link.key(name): list(of) for name, of in moves.items()}
 
@@ -54,7 +55,9 @@ def on_rail(
         for key, of in values.items():
             put(key, of[place])
 
-    said = [" · ".join(number(value, 6) for value in of) for of in zip(*moves.values(), strict=True)]
+    called = [f"{name} " for name in names] or [""] * len(moves)
+    rows = zip(*moves.values(), strict=True)
+    said = [" · ".join(f"{a}{number(v)}" for a, v in zip(called, row, strict=True)) for row in rows]
     shown = _rail(label, x, y, list(positions).index(now), said)
     return Handle(name, shown | {"by": "xy", "around": around, "quiet": quiet}, take, tuple(moves))
 

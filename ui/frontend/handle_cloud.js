@@ -59,7 +59,7 @@ class Cloud {
     this.label = knob.label;
     this.tools.replaceChildren();
     const { kinds, least, name } = knob.one, next = (knob.label + 1) % kinds.length;
-    if (kinds.length > 1) this.tool(kinds[next].key, `${words.turn} ${kinds[next].name}`, () => this.turn(knob, next));
+    if (kinds.length > 1) this.tool(kinds[next].name, `${words.turn} ${kinds[next].name}`, () => this.turn(knob, next));
     if (this.points(name).length > least) this.tool("×", words.remove, () => this.remove(knob));
     const width = 48 * this.tools.childElementCount;
     this.tools.style.left = `${clamp(knob.pixel[0] - width / 2, 0, Math.max(0, plot.axes[0].length - width))}px`;

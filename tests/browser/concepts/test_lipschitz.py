@@ -173,7 +173,7 @@ def test_the_edge_of_the_cone_is_dragged_and_the_link_restores_it(visit):
     page.wait_for_url("**slope=*")
     settled(page, 400)
     steeper = shown(page)
-    assert steeper > 4 and side.get_attribute("aria-valuetext") == f"{steeper:g}"
+    assert steeper > 4 and side.get_attribute("aria-valuetext") == f"{steeper:.4g}"
     side.press("Shift+ArrowRight")
     page.wait_for_function("url => location.href !== url", arg=page.url)
     settled(page, 300)

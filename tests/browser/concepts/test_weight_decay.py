@@ -171,7 +171,7 @@ def test_the_solution_is_dragged_along_its_way_and_both_faces_of_the_knob_follow
     penalty = face(page, "penalty")
     assert penalty > 0.1 and face(page, "radius") == pytest.approx(theta(penalty), rel=1e-5)
     assert told(page) != before and f"{theta(penalty):.4g}" in told(page)
-    assert hand.get_attribute("aria-valuetext").startswith(f"{penalty:g} · ")
+    assert hand.get_attribute("aria-valuetext").startswith(f"λ {penalty:g} · θ ")
     assert middle(hand) != pytest.approx((x, y), abs=5)
     copy = settled(visit(page.url.split("/", 3)[3]), 500)
     assert told(copy) == told(page)
