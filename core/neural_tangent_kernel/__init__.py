@@ -4,7 +4,9 @@
 
 analytic      both kernels of the infinitely wide network, in closed form · activations
 network       finite networks, many at a time, and their kernels without a Jacobian
-training      gradient descent on all of them at once · learner   on its way, with what is noted
+steps         gradient descent on all of them at once · leaps   many steps at a time (linear_sums)
+training      an ensemble · learner   on its way, with what is noted, and what lies ``between``
+untrained     many that are only drawn, without their matrices
 linearised    the linear equation solved, and the Gaussian process it makes
 tasks         what is learned · settings   everything but the data
 study         three widths on one clock · starts   many that are only drawn

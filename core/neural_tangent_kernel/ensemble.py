@@ -15,7 +15,7 @@ from core.check import Check, silent
 from core.neural_tangent_kernel.band import BLURRED, spread, squares_in
 from core.neural_tangent_kernel.checks import STABLE
 from core.neural_tangent_kernel.learner import Learner
-from core.neural_tangent_kernel.linearised import process_at, responses
+from core.neural_tangent_kernel.linearised import process_at, process_path, responses
 from core.neural_tangent_kernel.scatter import off_mean, spectrum
 from core.neural_tangent_kernel.settings import Settings
 from core.neural_tangent_kernel.study import FRAMES
@@ -54,10 +54,10 @@ def ensemble_study(
     eta, step = (settings.stability / learner.largest if learner.largest > 0 else 1.0), log_steps(steps, FRAMES)
     train, line = settings.kernels(task.x, width=width), settings.kernels(task.grid, width=width)
     cross, alpha = settings.kernels(task.grid, task.x, width=width), settings.output_scale
-    processes = [process_at(train, cross, line, task.y / alpha, eta * float(k), eta) for k in step]
-    mean = alpha * np.array([p.mean for p in processes])
-    deviation, covariance = alpha * np.array([p.deviation for p in processes]), alpha**2 * processes[-1].covariance
-    linear = alpha * learner.linear(step[-1:], eta)[:, 0]
+    path = process_path(train, cross, line, task.y / alpha, eta * step.astype(float), eta)
+    mean, deviation = alpha * path.mean, alpha * path.deviation
+    covariance = alpha**2 * process_at(train, cross, line, task.y / alpha, eta * float(step[-1]), eta).covariance
+    linear = alpha * learner.linear(step[-1:], eta)[0, :, : len(task.grid)]
     pairs = learner.start_kernel, learner.start_cross
     own = responses(*pairs, task.y, eta * float(step[-1]), eta)
     of_mean = responses(*(p.mean(axis=0, keepdims=True) for p in pairs), task.y, eta * float(step[-1]), eta)[0]

@@ -27,8 +27,8 @@ SINGULAR = 1e-12  # eigenvalues below this share of the largest are rounding
 class Modes:
     """The eigenvectors of a kernel on the training points, and how fast each is learned."""
 
-    values: Float[np.ndarray, " n"]  # λ, increasing
-    vectors: Float[np.ndarray, "n n"]  # columns
+    values: Float[np.ndarray, "*R n"]  # λ, increasing
+    vectors: Float[np.ndarray, "*R n n"]  # columns
 
     @property
     def condition(self) -> float:
@@ -36,45 +36,51 @@ class Modes:
         low, high = float(self.values[0]), float(self.values[-1])
         return high / low if low > SINGULAR * high else float("inf")
 
-    def kept(self, times: Float[np.ndarray, " times"], step_size: float | None = None) -> Float[np.ndarray, "times n"]:
+    def kept(
+        self, times: Float[np.ndarray, " times"], step_size: float | None = None
+    ) -> Float[np.ndarray, "times *R n"]:
         """The share of each mode not yet learned: e^{−λt}, or (1 − ηλ)^{t/η} of descent with steps of ``step_size``."""
+        times = times.reshape(-1, *[1] * self.values.ndim)
         with np.errstate(over="ignore"):
             if not step_size:
-                return np.exp(-np.outer(times, np.maximum(self.values, 0)))
-            return (1 - step_size * np.maximum(self.values, 0)) ** np.round(times[:, None] / step_size)
+                return np.exp(-times * np.maximum(self.values, 0))
+            return (1 - step_size * np.maximum(self.values, 0)) ** np.round(times / step_size)
 
     def learned_per_eigenvalue(
         self, times: Float[np.ndarray, " times"], step_size: float | None = None
-    ) -> Float[np.ndarray, "times n"]:
+    ) -> Float[np.ndarray, "times *R n"]:
         """(1 − kept)/λ, and its limit t where λ is zero."""
-        positive = self.values > SINGULAR * max(float(self.values[-1]), 0.0)
+        positive = self.values > SINGULAR * np.maximum(self.values[..., -1:], 0.0)
         safe = np.where(positive, self.values, 1.0)
-        return np.where(positive, (1 - self.kept(times, step_size)) / safe, times[:, None])
+        limit = times.reshape(-1, *[1] * self.values.ndim)
+        return np.where(positive, (1 - self.kept(times, step_size)) / safe, limit)
 
 
-def modes(kernel: Float[np.ndarray, "n n"]) -> Modes:
-    """The eigenvalues and eigenvectors of a kernel on at least one training point, which must be finite."""
-    whole("the number of training points", len(kernel), 1, 100_000)
+def modes(kernel: Float[np.ndarray, "*R n n"]) -> Modes:
+    """The eigenvalues and eigenvectors of kernels on at least one training point, which must be finite."""
+    whole("the number of training points", kernel.shape[-1], 1, 100_000)
     affordable("the kernel", *kernel.shape)
     return Modes(*np.linalg.eigh(floats("the kernel", kernel)))
 
 
 def linearised_predictions(
-    kernel_train: Float[np.ndarray, "n n"],
-    kernel_test_train: Float[np.ndarray, "points n"],
-    start_train: Float[np.ndarray, " n"],
-    start_test: Float[np.ndarray, " points"],
-    y: Float[np.ndarray, " n"],
+    kernel_train: Float[np.ndarray, "*R n n"],
+    kernel_test_train: Float[np.ndarray, "*R points n"],
+    start_train: Float[np.ndarray, "*R n"],
+    start_test: Float[np.ndarray, "*R points"],
+    y: Float[np.ndarray, "*R n"],
     times: Float[np.ndarray, " times"],
     step_size: float | None = None,
-) -> Float[np.ndarray, "times points"]:
-    """f_t at the test points; of descent where a ``step_size`` is given, of the flow otherwise."""
+) -> Float[np.ndarray, "times *R points"]:
+    """f_t at the test points, of one kernel or of many; of descent where a ``step_size`` is given, of the flow
+    otherwise."""
     basis = modes(kernel_train)
-    affordable("the predictions", len(times), len(y) + len(start_test))
-    away = basis.vectors.T @ (y - start_train)
+    affordable("the predictions", len(times), *start_test.shape[:-1], y.shape[-1] + start_test.shape[-1])
+    away = np.matmul((y - start_train)[..., None, :], basis.vectors)  # (*R, 1, n)
     with np.errstate(over="ignore", invalid="ignore"):
-        pushed = (basis.learned_per_eigenvalue(times, step_size) * away) @ basis.vectors.T  # (times, n)
-        return start_test + pushed @ kernel_test_train.T
+        learned = np.moveaxis(basis.learned_per_eigenvalue(times, step_size), 0, -2)  # (*R, times, n)
+        pushed = (learned * away) @ basis.vectors.swapaxes(-1, -2)  # (*R, times, n)
+        return np.moveaxis(start_test[..., None, :] + pushed @ kernel_test_train.swapaxes(-1, -2), -2, 0)
 
 
 def responses(
@@ -85,9 +91,9 @@ def responses(
     step_size: float,
 ) -> Float[np.ndarray, "R points"]:
     """What each of these kernels makes of the targets alone, from zero."""
-    zero, line, at = np.zeros(len(y)), np.zeros(crosses.shape[1]), np.array([time])
-    pairs = zip(kernels, crosses, strict=True)
-    return np.array([linearised_predictions(k, cross, zero, line, y, at, step_size)[0] for k, cross in pairs])
+    zero, line = np.zeros(kernels.shape[:2]), np.zeros(crosses.shape[:2])
+    targets = np.broadcast_to(y, zero.shape)
+    return linearised_predictions(kernels, crosses, zero, line, targets, np.array([time]), step_size)[0]
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,33 @@ def process_at(
     basis = modes(train.ntk)
     learned = basis.learned_per_eigenvalue(np.array([time]), step_size)[0]
     return _process(basis, learned, train, test_train, test, y)
+
+
+@dataclass(frozen=True)
+class ProcessPath:
+    """The same at many times, point by point."""
+
+    mean: Float[np.ndarray, "times points"]
+    deviation: Float[np.ndarray, "times points"]
+
+
+def process_path(
+    train: Kernels,
+    test_train: Kernels,
+    test: Kernels,
+    y: Float[np.ndarray, " n"],
+    times: Float[np.ndarray, " times"],
+    step_size: float | None = None,
+) -> ProcessPath:
+    """``process_at`` each of these times, from one decomposition."""
+    basis = modes(train.ntk)
+    affordable("the path", len(times), len(test_train.ntk), len(y))
+    with np.errstate(over="ignore", invalid="ignore"):
+        learned = basis.learned_per_eigenvalue(times, step_size)[:, None]  # (times, 1, n)
+        m = (test_train.ntk @ basis.vectors) * learned  # (times, points, n), in the basis
+        within, across = basis.vectors.T @ train.nngp @ basis.vectors, test_train.nngp @ basis.vectors
+        variance = np.diag(test.nngp) + np.sum(m * (m @ within - 2 * across), axis=2)
+        return ProcessPath(m @ (basis.vectors.T @ y), np.sqrt(np.maximum(variance, 0)))
 
 
 def _process(

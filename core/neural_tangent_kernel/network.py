@@ -8,6 +8,7 @@ on V that is σ_w²/n as long, on b one on c that is σ_b² as long. These lengt
 from the standard parametrisation, in which they are one; what is drawn at the start is the same. σ_b = 0: no biases.
 """
 
+import copy
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +57,11 @@ class Networks:
 
     def outputs(self, x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "R n"]:
         """f(x) of each."""
-        return forward(self, x)[0]
+        z = x[None]
+        for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            z = np.matmul(self.activation.value(z) if layer else z, weight)
+            z += bias
+        return z[..., 0]
 
 
 def draw(
@@ -90,10 +95,16 @@ def draw(
         drawn = np.stack([rng.standard_normal((fan_in + 1, fan_out)) for rng in streams])
         weights.append(np.sqrt(w / fan_in) * drawn[:, 1:])
         biases.append(np.sqrt(b) * drawn[:, :1])
+    return Networks(tuple(weights), tuple(biases), *rates(sizes, w, b, parametrisation), activation_named(activation))
+
+
+def rates(
+    sizes: Sequence[int], w: float, b: float, parametrisation: str
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """How long a step on V and on c is in each layer, from σ_w² and σ_b²."""
     is_ntk = parametrisation == "ntk"
-    rates = tuple(w / n if is_ntk else 1.0 for n in sizes[:-1])
-    bias_rate = b if is_ntk else float(b > 0)
-    return Networks(tuple(weights), tuple(biases), rates, (bias_rate,) * len(rates), activation_named(activation))
+    weight_rates = tuple(w / n if is_ntk else 1.0 for n in sizes[:-1])
+    return weight_rates, (b if is_ntk else float(b > 0),) * len(weight_rates)
 
 
 def layer_sizes(inputs: int, width: int, depth: int) -> list[int]:
@@ -145,17 +156,31 @@ class Factors:
         self.outputs, self.fed, slopes = forward(networks, x)
         self.back = backward(networks, slopes)
 
+    def at(self, part: slice) -> "Factors":
+        """Those of some of the networks."""
+        some = copy.copy(self)
+        some.networks, some.outputs = self.networks.at(part), self.outputs[part]
+        some.fed, some.back = [self.fed[0], *(h[part] for h in self.fed[1:])], [g[part] for g in self.back]
+        return some
+
     def kernel(self, other: "Factors | slice") -> Float[np.ndarray, "R n1 n2"]:
         """Θ̂ to the points of another, or to some of its own."""
         fed, back = (self.fed, self.back) if isinstance(other, slice) else (other.fed, other.back)
-        part = other if isinstance(other, slice) else slice(None)
-        total = 0.0
-        for layer, (rate, bias_rate) in enumerate(
-            zip(self.networks.weight_rates, self.networks.bias_rates, strict=True)
-        ):
-            term = rate * np.matmul(self.fed[layer], fed[layer][:, part].swapaxes(1, 2))
-            term += bias_rate
-            if layer < len(back):
-                term = term * np.matmul(self.back[layer], back[layer][:, part].swapaxes(1, 2))
-            total = total + term
-        return np.broadcast_to(total, (self.networks.count, *total.shape[1:])).copy()
+        if isinstance(other, slice):
+            fed, back = [h[:, other] for h in fed], [g[:, other] for g in back]
+        total = tangent_kernel((self.fed, self.back), (fed, back), self.networks.weight_rates, self.networks.bias_rates)
+        return np.repeat(total, self.networks.count, axis=0) if len(total) < self.networks.count else total
+
+
+def tangent_kernel(
+    one: tuple[list, list], other: tuple[list, list], weight_rates: Sequence[float], bias_rates: Sequence[float]
+) -> Float[np.ndarray, "R n1 n2"]:
+    """Θ̂ from what each layer is fed and what comes back to it, at the points of the one and of the other; without
+    hidden layers a single one for all networks."""
+    total = 0.0
+    for layer, (rate, bias_rate) in enumerate(zip(weight_rates, bias_rates, strict=True)):
+        (h, g), (h_other, g_other) = ((fed[layer], back[layer : layer + 1]) for fed, back in (one, other))
+        term = np.matmul(rate * h, h_other.swapaxes(1, 2))
+        term += bias_rate
+        total = total + (term * np.matmul(g[0], g_other[0].swapaxes(1, 2)) if g else term)
+    return total

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from core.neural_tangent_kernel.network import Factors, empirical_ntk
 from core.neural_tangent_kernel.scatter import spectrum
 from core.neural_tangent_kernel.tasks import Task
+from core.neural_tangent_kernel.untrained import untrained
 
 if TYPE_CHECKING:
     from core.neural_tangent_kernel.settings import Settings
@@ -61,16 +61,13 @@ def starts(task: Task, settings: "Settings") -> tuple[Start, ...]:
 
 def fluctuations(task: Task, settings: "Settings", width: int, count: int) -> Float[np.ndarray, " R"]:
     """‖Θ̂₀ − Θ‖/‖Θ‖ of many networks."""
-    kernels = empirical_ntk(settings.networks(task.x.shape[1], width, count), task.x)
-    return _away(kernels, settings.kernels(task.x, width=width).ntk)
+    return _away(untrained(settings, task.x, width, count).ntk, settings.kernels(task.x, width=width).ntk)
 
 
 def _start(task: Task, settings: "Settings", width: int, count: int) -> Start:
-    factors = Factors(settings.networks(task.x.shape[1], width, count), task.x)
-    ntk, last = factors.kernel(slice(None)), factors.fed[-1]
-    nngp = settings.weight_std**2 / last.shape[2] * np.matmul(last, last.swapaxes(1, 2)) + settings.bias_std**2
-    away = _away(ntk, settings.kernels(task.x, width=width).ntk)
-    return Start(width, _mean(ntk), _mean(np.broadcast_to(nngp, ntk.shape)), away)
+    drawn = untrained(settings, task.x, width, count)
+    away = _away(drawn.ntk, settings.kernels(task.x, width=width).ntk)
+    return Start(width, _mean(drawn.ntk), _mean(drawn.nngp), away)
 
 
 def _away(kernels: Float[np.ndarray, "R n n"], limit: Float[np.ndarray, "n n"]) -> Float[np.ndarray, " R"]:

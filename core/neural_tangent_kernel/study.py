@@ -15,7 +15,7 @@ from jaxtyping import Bool, Float, Int
 
 from core.bounds import whole
 from core.neural_tangent_kernel.learner import Learner, Trace
-from core.neural_tangent_kernel.linearised import Modes, modes, process_at
+from core.neural_tangent_kernel.linearised import Modes, modes, process_path
 from core.neural_tangent_kernel.settings import Settings
 from core.neural_tangent_kernel.starts import Start, starts
 from core.neural_tangent_kernel.tasks import Task
@@ -25,6 +25,7 @@ from core.progress import Progress
 NARROW, MIDDLE, REPLICAS = 8, 64, (16, 8, 1)
 FRAMES = 64
 PARTIAL = 8  # frames between two partial results
+EVERY = 4  # frames from one look at the networks to the next, but for those that are restless
 
 
 @dataclass(frozen=True)
@@ -71,28 +72,42 @@ def widest(depth: int) -> int:
     return 1024 if depth <= 2 else 512 if depth <= 4 else 256
 
 
-def study(task: Task, settings: Settings, *, steps: int = 1000) -> Iterator[Progress[Study]]:
-    """Train the three, all of them up to a frame before the next, so that a partial result has them all."""
+def study(
+    task: Task, settings: Settings, *, steps: int = 1000, tolerance: float | None = None
+) -> Iterator[Progress[Study]]:
+    """Train the three, all of them up to a frame before the next, so that a partial result has them all.
+
+    ``tolerance`` is that of ``Descent``; with 0, every step is taken and every frame looked at.
+    """
     step = log_steps(whole("steps", steps, 1, MOST_STEPS), FRAMES)
     widths = (NARROW, MIDDLE, widest(settings.depth))
     drawn = [settings.networks(task.x.shape[1], w, r) for w, r in zip(widths, REPLICAS, strict=True)]
     yield Progress(0.01)
-    learners = [Learner(task, settings, width, networks) for width, networks in zip(widths, drawn, strict=True)]
+    pairs = zip(widths, drawn, strict=True)
+    learners = [Learner(task, settings, width, networks, tolerance=tolerance) for width, networks in pairs]
     eta = step_size(task, settings, widths, learners)
     limits = _limits(task, settings, widths, step, eta)
     many = starts(task, settings)
-    spent, total = 0.0, float(sum(learner.cost for learner in learners) * step[-1])
-    for frame, now in enumerate(step):
-        for learner in learners:
-            for share in learner.advance(int(now), eta):
-                yield Progress(min(0.99, 0.02 + 0.97 * (spent + share) / total))
-            spent += share
-            learner.look()
+    places = set(_looked_at(step, 1 if tolerance == 0 else EVERY).tolist())
+    for frame, now in enumerate(step.tolist()):
+        for place, learner in enumerate(learners):
+            if frame in places or learner.is_restless:
+                for _ in learner.advance(now, eta):
+                    yield Progress(min(0.99, 0.02 + 0.97 * (frame + place / len(learners)) / len(step)))
+                learner.look()
         if frame + 1 == len(step) or (frame and frame % PARTIAL == 0):
-            traces = tuple(learner.trace() for learner in learners)
-            done = 1.0 if frame + 1 == len(step) else min(0.99, 0.02 + 0.97 * spent / total)
-            so_far = tuple(_until(limit, frame + 1) for limit in limits)
-            yield Progress(done, Study(task, settings, step[: frame + 1], eta, traces, so_far, many))
+            so_far = step[: frame + 1]
+            traces = tuple(learner.trace(so_far) for learner in learners)
+            parts = tuple(_until(limit, frame + 1) for limit in limits)
+            done = 1.0 if frame + 1 == len(step) else min(0.99, 0.02 + 0.97 * (frame + 1) / len(step))
+            yield Progress(done, Study(task, settings, so_far, eta, traces, parts, many))
+
+
+def _looked_at(step: Int[np.ndarray, " frames"], every: int) -> Int[np.ndarray, " looks"]:
+    """The frames at which the networks are looked at: the last, those of which there is a partial result, and between
+    them as many as it takes, more where the clock goes by single steps."""
+    frames = np.arange(len(step))
+    return frames[(frames < PARTIAL) | (frames % every == 0) | (frames == frames[-1])]
 
 
 def step_size(task: Task, settings: Settings, widths, learners) -> float:
@@ -112,10 +127,9 @@ def _limit(task: Task, settings: Settings, width: int | None, step, eta: float) 
     train, line = settings.kernels(task.x, width=width), settings.kernels(task.grid, width=width)
     cross = settings.kernels(task.grid, task.x, width=width)
     alpha = settings.output_scale
-    processes = [process_at(train, cross, line, task.y / alpha, eta * float(k), eta) for k in step]
-    mean = alpha * np.array([process.mean for process in processes])
+    path = process_path(train, cross, line, task.y / alpha, eta * step.astype(float), eta)
     spread = 0.0 if settings.centred else alpha
-    deviation = spread * np.array([process.deviation for process in processes])
+    mean, deviation = alpha * path.mean, spread * path.deviation
     return Limit(train.ntk, cross.ntk[:, task.middle], line.ntk, mean, deviation, modes(train.ntk))
 
 

@@ -1,10 +1,6 @@
-"""Gradient descent on many networks at once, and the time t = η · step at which it is looked at.
+"""Gradient descent on many networks, and the time t = η · step at which it is looked at.
 
-    L(θ) = ½ Σ_i (f(x_i) − y_i)²,   θ ← θ − η ∂L/∂θ
-
-All samples in every step, all layers trained. The gradient is written out by hand: the same products that a general
-differentiator would find, with nothing kept that is not needed. Some replicas are taken through all steps before the
-next, so that their matrices stay in the cache; each is computed as if it were alone.
+Some replicas are taken through all steps before the next, so that their matrices stay in the cache.
 """
 
 from collections.abc import Iterator
@@ -14,12 +10,13 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.bounds import Real, real, whole
-from core.neural_tangent_kernel.network import Factors, Networks, backward, forward
+from core.neural_tangent_kernel.leaps import Descent
+from core.neural_tangent_kernel.network import Networks
+from core.neural_tangent_kernel.steps import held
 from core.progress import Progress
 
 MOST_STEPS = 20_000
 CACHE = 1 << 17  # numbers that are worked on at a time
-LOST = 1e6  # times the size of the targets: from there a run has diverged, and is left where it is
 
 
 def log_steps(steps: int, frames: int) -> Int[np.ndarray, " frames"]:
@@ -27,41 +24,6 @@ def log_steps(steps: int, frames: int) -> Int[np.ndarray, " frames"]:
     whole("steps", steps, 1, MOST_STEPS)
     frames = whole("frames", frames, 1, 100_000)
     return np.unique(np.round(np.geomspace(1, steps + 1, frames)).astype(np.int64) - 1)
-
-
-def descend(
-    networks: Networks, x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "*R n"], step_size: float, steps: int
-) -> None:
-    """``steps`` steps, in place."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(steps):
-            outputs, fed, slopes = forward(networks, x)
-            _step(networks, fed, backward(networks, slopes), (outputs - y)[..., None], step_size)
-
-
-def _step(networks: Networks, fed: list, back: list, residual: Float[np.ndarray, "R n 1"], step_size: float) -> None:
-    """Subtract the gradient; ``residual`` is ∂L/∂f."""
-    layers = zip(
-        networks.weights, networks.biases, networks.weight_rates, networks.bias_rates, fed, [*back, None], strict=True
-    )
-    for weight, bias, rate, bias_rate, h, g in layers:
-        push = residual if g is None else g * residual  # ∂L/∂z
-        if bias_rate:
-            bias -= (step_size * bias_rate) * push.sum(axis=1, keepdims=True)
-        push = push * (step_size * rate)
-        weight -= np.matmul(h.swapaxes(1, 2), push)
-
-
-def gradient_square(factors: Factors, residual: Float[np.ndarray, "R n"]) -> Float[np.ndarray, " R"]:
-    """‖∂L/∂θ‖² in the parameters that are drawn: what a step of length one would move, by the code that trains."""
-    moved = factors.networks.zeros()
-    _step(moved, factors.fed, factors.back, residual[..., None], 1.0)
-    total = np.zeros(moved.count)
-    for stacks, rates in ((moved.weights, moved.weight_rates), (moved.biases, moved.bias_rates)):
-        for stack, rate in zip(stacks, rates, strict=True):
-            flat = stack.reshape(moved.count, -1)
-            total += np.einsum("ri,ri->r", flat, flat) / rate if rate else 0.0
-    return total
 
 
 @dataclass(frozen=True)
@@ -87,10 +49,12 @@ def train_ensemble(
     *,
     step_size: Real,
     step: Int[np.ndarray, " frames"],
+    tolerance: Real | None = None,
 ) -> Iterator[Progress[Ensemble]]:
     """Train copies of ``networks`` and look at f(``at``) after each number of steps in ``step``.
 
-    The partial results have the replicas that are ready.
+    The partial results have the replicas that are ready. ``tolerance`` is that of ``Descent``; with 0 each network is
+    computed as if it were alone.
     """
     eta = real("step_size", step_size, 0, 1e6)
     each = sum(w[0].size + 4 * len(x) * w.shape[2] for w in networks.weights)
@@ -99,19 +63,13 @@ def train_ensemble(
     outputs = np.full((networks.count, len(step), len(at)), np.nan)
     for first in range(0, networks.count, together):
         some = trained.at(slice(first, first + together))
-        for frame, (before, now) in enumerate(zip(np.r_[0, step[:-1]], step, strict=True)):
-            descend(some, x, y, eta, int(now - before))
+        descent = Descent(some, x, y, eta, tolerance=tolerance)
+        for frame, now in enumerate(step.tolist()):
+            while descent.step < now:
+                descent.advance(now)
             outputs[first : first + together, frame] = held(some.outputs(at), y)
             done = (first + some.count * (frame + 1) / len(step)) / networks.count
             if done < 1:
                 yield Progress(done)
         ready = first + some.count
         yield Progress(ready / networks.count, Ensemble(step, eta, outputs[:ready].copy(), trained.at(slice(ready))))
-
-
-def held(outputs: Float[np.ndarray, "R points"], y: Float[np.ndarray, " n"]) -> Float[np.ndarray, "R points"]:
-    """The outputs, nan for a network that is lost."""
-    most = LOST * max(1.0, float(np.abs(y).max(initial=0)))
-    with np.errstate(invalid="ignore"):
-        lost = ~(np.abs(outputs).max(axis=1, initial=0) < most)
-    return np.where(lost[:, None], np.nan, outputs)

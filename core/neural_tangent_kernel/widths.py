@@ -55,7 +55,9 @@ class WidthSweep:
 
     widths: Int[np.ndarray, " widths"]
     each: Float[np.ndarray, "widths measures R"]
-    drawn: tuple[Float[np.ndarray, " _"], ...]  # the fluctuation of more networks of each width, those included
+    drawn: tuple[
+        Float[np.ndarray, " _"], ...
+    ]  # the fluctuation of more networks of each width, of a stream of their own
 
     def of(self, measure: str) -> tuple[Float[np.ndarray, " _"], ...]:
         """One measure of each network, by width."""

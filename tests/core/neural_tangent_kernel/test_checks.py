@@ -23,7 +23,7 @@ from core.neural_tangent_kernel import settings as settings_of
 from core.neural_tangent_kernel.analytic import Kernels
 from core.neural_tangent_kernel.network import Factors
 from core.neural_tangent_kernel.scatter import ALARM, far, off_mean, off_power, off_spread, spectrum
-from core.neural_tangent_kernel.training import descend, gradient_square
+from core.neural_tangent_kernel.steps import descend, gradient_square
 from core.neural_tangent_kernel.widths import travelled
 from core.progress import finish
 

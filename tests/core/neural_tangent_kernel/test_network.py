@@ -9,7 +9,8 @@ from torch.func import functional_call, jacrev, vmap
 
 from core.neural_tangent_kernel import ACTIVATIONS, draw, train_ensemble
 from core.neural_tangent_kernel.network import Factors, backward, empirical_ntk, forward
-from core.neural_tangent_kernel.training import descend, log_steps
+from core.neural_tangent_kernel.steps import descend
+from core.neural_tangent_kernel.training import log_steps
 from core.progress import finish
 
 X = np.random.default_rng(3).standard_normal((5, 3))
@@ -81,7 +82,7 @@ def test_the_kernel_with_itself_and_to_some_of_its_own_points():
 def test_descent_is_that_of_torch_optim(depth, width, activation, parametrisation):
     networks = drawn(depth, width, activation=activation, parametrisation=parametrisation)
     step = np.array([0, 1, 40])
-    run = finish(train_ensemble(networks, X, Y, X, step_size=0.01, step=step))
+    run = finish(train_ensemble(networks, X, Y, X, step_size=0.01, step=step, tolerance=0))
     for place in range(3):
         model = Plain(networks, place, 1.7**0.5, 0.2**0.5, parametrisation)
         optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
@@ -99,14 +100,14 @@ def test_descent_is_that_of_torch_optim(depth, width, activation, parametrisatio
 @pytest.mark.parametrize("depth", [1, 3])
 def test_a_batch_is_its_members_one_at_a_time(depth, monkeypatch):
     step = log_steps(60, 7)
-    together = finish(train_ensemble(drawn(depth, 12, 7), X, Y, X, step_size=0.02, step=step))
+    together = finish(train_ensemble(drawn(depth, 12, 7), X, Y, X, step_size=0.02, step=step, tolerance=0))
     alone = [
-        finish(train_ensemble(drawn(depth, 12, 7).at(slice(r, r + 1)), X, Y, X, step_size=0.02, step=step))
+        finish(train_ensemble(drawn(depth, 12, 7).at(slice(r, r + 1)), X, Y, X, step_size=0.02, step=step, tolerance=0))
         for r in range(7)
     ]
     np.testing.assert_allclose(together.outputs, np.concatenate([a.outputs for a in alone]), rtol=1e-12, atol=1e-13)
     monkeypatch.setattr("core.neural_tangent_kernel.training.CACHE", 1)
-    blocked = finish(train_ensemble(drawn(depth, 12, 7), X, Y, X, step_size=0.02, step=step))
+    blocked = finish(train_ensemble(drawn(depth, 12, 7), X, Y, X, step_size=0.02, step=step, tolerance=0))
     np.testing.assert_allclose(blocked.outputs, together.outputs, rtol=1e-12, atol=1e-13)
 
 
