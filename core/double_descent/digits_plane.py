@@ -2,6 +2,8 @@
 
     K = A_N A_Nᵀ/N = V diag(s) Vᵀ (n, n);   predictions(λ) = C V (s + nλ)⁻¹ Vᵀ Y,  C = B_N A_Nᵀ/N
 
+    N < n:  G = A_NᵀA_N/N = V diag(s) Vᵀ (N, N);   predictions(λ) = (B_N/√N) V (s + nλ)⁻¹ Vᵀ A_NᵀY/√N
+
 One eigendecomposition per size serves all penalties; as N → ∞ both matrices become those of the kernel. λ = 0 is taken
 from ``features_sweep``, because this formula squares condition numbers. Letters as in ``random_features`` and
 ``penalty_sweep``.
@@ -81,7 +83,10 @@ def digits_plane(
     for i in range(repetitions):
         features = random_features(split.x, x_test, int(sizes[-1]), scale=SCALE, seed=seed + i)
         plain, measured = features_sweep(features, labels, y_test, sizes, **settings), []
-        for pair in _grams(features, sizes):
+        for few in _squares(features, target, sizes[sizes < n]):
+            yield Progress((i * (len(sizes) + 1) + 1 + len(measured)) / steps)
+            measured.append(_few_ridges(*few, target, wanted, grid[1:]))
+        for pair in _grams(features, sizes[sizes >= n]):
             yield Progress((i * (len(sizes) + 1) + 1 + len(measured)) / steps)
             measured.append(_ridges(*pair, target, wanted, grid[1:]))
         drawn.append(_rows(plain, np.stack(measured), grid[1:]))  # one curve for each penalty
@@ -94,6 +99,37 @@ def digits_plane(
     parts = zip(zip(*drawn, strict=True), ends, expected, strict=True)
     curves = (replace(stacked(same), limit=end, expected=near) for same, end, near in parts)
     yield Progress(1.0, DigitsPlane(grid, tuple(curves)))
+
+
+def _squares(
+    features: RandomFeatures, y: Float[np.ndarray, "n classes"], sizes: Int[np.ndarray, " sizes"]
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """G (N, N), A_NᵀY/√N and B_N/√N of each size; every G is the corner of one product."""
+    if not len(sizes):
+        return
+    most = features.train[:, : sizes[-1]]
+    gram, pull = most.T @ most, most.T @ y
+    for size in sizes:
+        root = np.sqrt(size)
+        yield gram[:size, :size] / size, pull[:size] / root, features.test[:, :size] / root
+
+
+def _few_ridges(
+    gram: Float[np.ndarray, "size size"],
+    pull: Float[np.ndarray, "size classes"],
+    test: Float[np.ndarray, "n_test size"],
+    y: Float[np.ndarray, "n classes"],
+    y_test: Float[np.ndarray, "n_test classes"],
+    penalties: Float[np.ndarray, " penalties"],
+) -> Float[np.ndarray, "penalties 4"]:
+    """What ``_ridges`` gives, where the features are fewer than the samples."""
+    spectrum, modes = np.linalg.eigh(gram)
+    spectrum, seen = np.maximum(spectrum, 0)[:, None], modes.T @ pull  # (size, 1), (size, classes)
+    shifted = spectrum + len(y) * penalties  # (size, penalties)
+    weights = seen[:, None] / shifted[:, :, None]  # (size, penalties, classes)
+    kept = np.sum(seen**2, axis=1) @ ((spectrum + 2 * len(y) * penalties) / shifted**2)  # ‖Y‖² − ‖Y − Ŷ‖²
+    norm = np.sqrt(np.einsum("slc,slc->l", weights, weights))
+    return _measured(test @ modes, weights, y_test, (np.sum(y**2) - kept) / len(y), norm)
 
 
 def _grams(features: RandomFeatures, sizes: Int[np.ndarray, " sizes"]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -116,16 +152,28 @@ def _ridges(
     penalties: Float[np.ndarray, " penalties"],
 ) -> Float[np.ndarray, "penalties 4"]:
     """Test risk, training risk, norm and fraction misclassified at every penalty."""
-    n, classes = y.shape
+    n = len(y)
     spectrum, modes = np.linalg.eigh(gram)
     spectrum, seen = np.maximum(spectrum, 0), modes.T @ y  # (n,), (n, classes)
     dual = seen[:, None] / (spectrum[:, None] + n * penalties)[:, :, None]  # (n, penalties, classes)
-    predictions = ((cross @ modes) @ dual.reshape(n, -1)).reshape(len(cross), len(penalties), classes)
-    wrong = predictions.argmax(axis=2) != y_test.argmax(axis=1)[:, None]
-    residual = predictions - y_test[:, None]
-    test = np.einsum("nlc,nlc->l", residual, residual) / len(y_test)
     train = n * penalties**2 * np.einsum("nlc,nlc->l", dual, dual)
     norm = np.sqrt(np.einsum("n,nlc,nlc->l", spectrum, dual, dual))
+    return _measured(cross @ modes, dual, y_test, train, norm)
+
+
+def _measured(
+    seen: Float[np.ndarray, "n_test modes"],
+    weights: Float[np.ndarray, "modes penalties classes"],
+    y_test: Float[np.ndarray, "n_test classes"],
+    train: Float[np.ndarray, " penalties"],
+    norm: Float[np.ndarray, " penalties"],
+) -> Float[np.ndarray, "penalties 4"]:
+    """The rest of them from the predictions."""
+    _, penalties, classes = weights.shape
+    predictions = (seen @ weights.reshape(len(weights), -1)).reshape(len(seen), penalties, classes)
+    wrong = predictions.argmax(axis=2) != y_test.argmax(axis=1)[:, None]
+    predictions -= y_test[:, None]
+    test = np.einsum("nlc,nlc->l", predictions, predictions) / len(y_test)
     return np.column_stack([test, train, norm, wrong.mean(axis=0)])
 
 

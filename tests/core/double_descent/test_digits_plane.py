@@ -3,8 +3,16 @@
 import numpy as np
 import pytest
 
-from core.data.datasets import digits, noisy_labels
-from core.double_descent.digits_plane import PENALTIES, SCALE, TEST_SAMPLES, digits_plane, grid_with
+from core.data.datasets import digits, noisy_labels, one_hot
+from core.double_descent.digits_plane import (
+    PENALTIES,
+    SCALE,
+    TEST_SAMPLES,
+    _few_ridges,
+    _squares,
+    digits_plane,
+    grid_with,
+)
 from core.double_descent.random_features import features_sweep, kernel_limit, random_features
 from core.progress import finish
 
@@ -35,6 +43,23 @@ def test_every_penalty_is_the_sweep_with_that_penalty(plane, learned, penalty):
         for name in QUANTITIES:
             ours = getattr(plane.at(penalty), name)[repetition]
             np.testing.assert_allclose(ours, getattr(alone, name)[0], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 12, 59])
+@pytest.mark.parametrize("penalty", [1e-7, 1e-3, 10.0])
+def test_fewer_features_than_samples_are_solved_among_the_features(learned, size, penalty):
+    """Against least squares on the stacked problem, whose condition number is the root of that of the Gram matrix."""
+    x, labels, x_test, y_test = learned
+    features = random_features(x, x_test, 60, scale=SCALE)
+    y, wanted = one_hot(labels, 10), one_hot(y_test, 10)
+    a, b = (side[:, :size] / np.sqrt(size) for side in (features.train, features.test))
+    stacked = np.vstack([a, np.sqrt(N * penalty) * np.eye(size)])
+    w = np.linalg.lstsq(stacked, np.vstack([y, np.zeros((size, 10))]), rcond=None)[0]
+    risks = [np.sum((side @ w - target) ** 2) / len(target) for side, target in ((b, wanted), (a, y))]
+    wrong = np.mean((b @ w).argmax(axis=1) != y_test)
+    (few,) = _squares(features, y, np.array([size]))
+    (row,) = _few_ridges(*few, y, wanted, np.array([penalty]))
+    np.testing.assert_allclose(row, [*risks, np.linalg.norm(w), wrong], rtol=1e-7, atol=1e-9)
 
 
 @pytest.mark.parametrize("penalty", [0.0, 1e-4, 1.0])
