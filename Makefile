@@ -1,5 +1,5 @@
 # `make app` runs Basin and `make test` tests it. Each first sets up what it needs in .venv, once.
-.PHONY: app develop concept test processors delicate mutants bench load soak replicas gallery format setup setup-dev
+.PHONY: app develop concept test processors delicate mutants bench load soak replicas cluster gallery format setup setup-dev
 .DEFAULT_GOAL := app
 
 app: setup
@@ -48,6 +48,10 @@ soak: setup-dev
 replicas: setup-dev
 	.venv/bin/python -m hosting.replicas
 
+# The app, with a scheduler and two workers for its long work on this machine.
+cluster: setup-dev
+	.venv/bin/python -m hosting.cluster
+
 gallery: setup-dev
 	@.ci/chromium >/dev/null
 	.venv/bin/python -m gallery
@@ -64,6 +68,6 @@ setup-dev: .venv/installed-dev
 	@.ci/install requirements.txt
 	@touch $@
 
-.venv/installed-dev: requirements-dev.txt .venv/installed
+.venv/installed-dev: requirements-dev.txt requirements-cluster.txt .venv/installed
 	@.ci/install requirements-dev.txt
 	@touch $@

@@ -21,6 +21,7 @@ PARTS = (
     "first_view",
     "reruns",
     "in_browser",
+    "cluster",
 )
 LONG = ("arrival", "twenty_seven", "load", "one_page", "soak")
 

@@ -17,6 +17,11 @@ def person() -> object:
 
 def told(look: Look, words: Words) -> str:
     """One line. Seconds are an estimate, left out where nothing of the kind was computed yet, or it is soon over."""
+    said = _queue(look, words)
+    return words.say("cut_off", told=said) if look.is_cut_off else said
+
+
+def _queue(look: Look, words: Words) -> str:
     values: Mapping[str, int] = {"place": look.place} if look.place else {}
     name = "waiting" if look.place else "computing"
     if look.seconds is None or look.seconds < 1:

@@ -2,18 +2,20 @@
 
 A job runs in a thread of its own and hands over what it has after every step. Sessions watch it by asking again and
 again; a job that nobody has asked for lately (the control was moved, the tab was closed, the student went home) stops
-at its next step. One job trains at a time, so that a room that opens the same page never starts a hundred trainings;
-the others see their place in the queue, and for how long. What is whole is kept (``ui.work.results``).
+at its next step. As many jobs are under way as the engine (``ui.work.engine``) has hands: one where this server works
+itself, so that a room that opens the same page never starts a hundred trainings. The others see their place in the
+queue, and for how long it will be. What is whole is kept (``ui.work.results``).
 """
 
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from core.progress import Progress
+from ui.work.engine import Engine, Here, Steps
+from ui.work.hands import chosen
 from ui.work.pace import Pace, in_all
 from ui.work.people import People
 from ui.work.results import Results, shared
@@ -24,7 +26,6 @@ QUEUED = 0.6  # and at one that is not served yet
 SLICE = 0.02  # seconds that a job works for before it lets others go first, and between two pieces of news
 COURTESY, LOOK = 1.0, 0.003  # seconds that it lets them, at most, and between two looks at whether they are done
 RUN = "ScriptRunner.scriptThread"  # the name that Streamlit gives the thread of a page's run
-Steps = Callable[[], Iterator[Progress]]
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Look:
     progress: Progress | None
     finished: bool
     seconds: float | None = None  # until it is whole, as far as one can tell
+    is_cut_off: bool = False  # whether those who should work cannot be reached
 
 
 class Job:
@@ -58,8 +60,8 @@ class Job:
 class Jobs:
     """The queue of long work. Safe to use from any thread."""
 
-    def __init__(self, results: Results | None = None, hands: int = 1) -> None:
-        self.results, self.hands = results or Results(), hands
+    def __init__(self, results: Results | None = None, engine: Engine | None = None) -> None:
+        self.results, self.engine = results or Results(), engine or Here()
         self._changed = threading.RLock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()  # by key; what is finished goes when nobody asks any more
         self._people, self._pace = People(), Pace()
@@ -124,19 +126,20 @@ class Jobs:
             return Look(0, job.progress, True, 0.0)
         now = time.monotonic()
         if job.begun is not None:
-            return Look(0, job.progress, False, self._pace.rest(job.kind, now - job.begun, job.progress))
+            seconds = self._pace.rest(job.kind, now - job.begun, job.progress)
+            return Look(0, job.progress, False, seconds, self.engine.is_cut_off)
         running = [other for other in self._jobs.values() if other.begun is not None and not other.finished]
         queue = self._queue()
         before = queue[: queue.index(job)] if job in queue else []
         rests = [self._pace.rest(other.kind, now - other.begun, other.progress) for other in running]
         wholes = [self._pace.whole(other.kind) for other in before]
-        seconds = in_all(rests, wholes, self._pace.whole(job.kind), self.hands)
-        return Look(len(running) + len(before), job.progress, False, seconds)
+        seconds = in_all(rests, wholes, self._pace.whole(job.kind), self.engine.hands)
+        return Look(len(running) + len(before), job.progress, False, seconds, self.engine.is_cut_off)
 
     def _see_to_it(self) -> None:
         """There are as many at work as there are hands, or jobs."""
         self._at_work = {thread for thread in self._at_work if thread.is_alive()}
-        if len(self._at_work) < min(self.hands, self.running):
+        if len(self._at_work) < min(self.engine.hands, self.running):
             thread = threading.Thread(target=self._work, name="basin work", daemon=True)
             self._at_work.add(thread)
             thread.start()
@@ -148,7 +151,7 @@ class Jobs:
                 for key in [key for key, job in self._jobs.items() if not job.is_wanted]:
                     del self._jobs[key]
                 job = next(iter(self._queue()), None)
-                if job is None:
+                if job is None or len(self._at_work) > self.engine.hands:
                     self._at_work.discard(threading.current_thread())
                     return
                 job.begun = time.monotonic()
@@ -168,10 +171,10 @@ class Jobs:
     def _do(self, key: str, job: Job) -> None:
         steps, given_up = None, False
         try:
-            steps = job.steps()
+            steps = self.engine.begin(key, job.steps)
             told = rested = time.monotonic()
             for progress in steps:
-                if time.monotonic() - rested > SLICE:
+                if time.monotonic() - rested > SLICE and self.engine.is_here:
                     self._give_way()
                     rested = time.monotonic()
                 with self._changed:
@@ -206,4 +209,4 @@ class Jobs:
             self.results.keep(key, job.progress.result)
 
 
-JOBS = Jobs(shared())
+JOBS = Jobs(shared(), chosen())

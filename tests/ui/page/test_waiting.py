@@ -17,6 +17,8 @@ def test_place_and_seconds_are_said_where_they_are_known(language):
     assert "7" in told(Look(7, None, False), words)
     said = told(Look(7, None, False, 41.0), words)
     assert "7" in said and "45" in said and "{" not in said
+    alone = told(Look(7, None, False, 41.0, is_cut_off=True), words)
+    assert alone.startswith(said) and len(alone) > len(said) + 10
 
 
 def test_seconds_are_as_round_as_they_are_many():

@@ -6,8 +6,10 @@ import time
 import pytest
 
 from core.progress import Progress, finish
+from core.version import fingerprint
 from ui.work import jobs as work
 from ui.work.disk import Disk
+from ui.work.engine import Here
 from ui.work.jobs import Jobs
 from ui.work.results import Results
 
@@ -275,14 +277,18 @@ def test_who_waits_is_told_for_how_long():
 def test_what_is_kept_is_there_for_the_next_server_in_a_moment(tmp_path):
     log = []
     until_finished(Jobs(Results(Disk(tmp_path))), "a", counting(5, log))
-    start = time.perf_counter()
+    fingerprint.cache_clear()
+    start = time.process_time()  # of a busy machine nothing is asked
     look = Jobs(Results(Disk(tmp_path))).look("a", counting(5, log))
-    assert time.perf_counter() - start < 0.3
+    assert time.process_time() - start < 0.3
     assert look.finished and look.progress.result == 5 and log == [1, 2, 3, 4, 5]
 
 
 def test_more_hands_work_side_by_side():
-    jobs = Jobs(hands=2)
+    class Two(Here):
+        hands = 2
+
+    jobs = Jobs(engine=Two())
     steps, start = counting(10, [], pause=0.03), time.perf_counter()
     assert len(finished_in_turn(jobs, {i: [f"{i}"] for i in range(6)}, steps)) == 6
     assert time.perf_counter() - start < 6 * 0.3 / 1.5
