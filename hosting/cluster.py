@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -76,14 +76,12 @@ def machines(workers: int = WORKERS, *options: str, log: Path | None = None) -> 
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with machines(WORKERS, *READY) as found:
+    with suppress(KeyboardInterrupt), machines(WORKERS, *READY) as found:
         server = Server(environment={"BASIN_SCHEDULER": found.address}, port=8501).start()
         print(f"Basin: {server.address}, with {WORKERS} workers at {found.address}. Ctrl+C ends them all.", flush=True)
         try:
             while server.process.poll() is None:
                 time.sleep(0.5)
-        except KeyboardInterrupt:
-            pass
         finally:
             server.stop()
 
