@@ -94,6 +94,11 @@ class Link:
         except ValueError:
             return default
 
+    @property
+    def before(self) -> Mapping[str, list[str]] | None:
+        """What the address was before this run, as far as it is about this page; None on arrival."""
+        return None if self._arriving else self._memory
+
     def reset(self, name: str, value: Any) -> None:
         """In a callback: every control of the page to its default, and ``name`` to ``value``."""
         st.session_state[RESET] = {name: value}

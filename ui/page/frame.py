@@ -22,7 +22,7 @@ from ui.evidence.strip import strip
 from ui.lecture import plan
 from ui.live import handles, player, sliders
 from ui.live.handles import Handle
-from ui.page import calm, pin, shell, waiting
+from ui.page import calm, likely, pin, shell, waiting
 from ui.work import jobs
 from ui.work.kept import cached
 from ui.work.keys import key_of, kind_of
@@ -222,6 +222,8 @@ class Page:
                 handles.layer(key, hands, self.words, click=click, places=places, lecture=self.lecture)
         sliders.watch(self.controls.live, lecture=self.lecture)
         if not sliders.dragging() and not handles.in_hand():
+            if self.works:
+                likely.suggest(self.concept, self.controls, self.link)
             self.link.write({"experiment": 1, **self.controls.defaults}, shell.defaults())
         if self.view == TAKE:
             self.take_away()

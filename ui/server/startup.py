@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 from streamlit import config
 
-from ui.server.warming import draw_first_pictures, import_libraries, warm
+from ui.server.warming import compute_ahead, draw_first_pictures, import_libraries, warm
 from ui.work.settle import one_arena, one_blas_thread
 
 
@@ -18,7 +18,7 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     one_blas_thread()
     import_libraries()
     draw_first_pictures()
-    warming = asyncio.create_task(warm())
+    warming = asyncio.create_task(_get_ready())
     if not config.get_option("server.headless"):
         host = config.get_option("server.address") or "localhost"
         asyncio.get_running_loop().run_in_executor(
@@ -30,3 +30,8 @@ async def lifespan(app: object) -> AsyncIterator[None]:
         warming.cancel()
         with suppress(asyncio.CancelledError):
             await warming
+
+
+async def _get_ready() -> None:
+    await warm()
+    await compute_ahead()

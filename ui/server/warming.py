@@ -1,8 +1,9 @@
 """A server that has just started gets ready by itself: it opens every page once, before a class does.
 
 The visitor is a session inside the server, without a browser: what a page imports, and what it computes untouched, is
-there afterwards for everybody. People go first: it begins a page when nobody's page is running, and leaves one, to come
-back later, when somebody's begins.
+there afterwards for everybody. Later it opens what is likely to be asked for next (``ui.work.ahead``). People go first:
+it begins a page when nobody's page is running and nobody waits for long work, and leaves one, to come back later, when
+somebody's begins.
 """
 
 import asyncio
@@ -25,11 +26,12 @@ from streamlit.runtime import Runtime
 from charts.theme import theme
 from ui import catalog
 from ui.contents import overview
-from ui.work.jobs import RUN
+from ui.work.ahead import AHEAD
+from ui.work.jobs import JOBS, RUN
 
 # What pages import besides their charts. torch comes with the first page that trains.
 LIBRARIES = ("charts.common", "scipy.optimize", "scipy.integrate", "ui.page.frame", "ui.live.sight", "streamlit.emojis")
-LOOK = 0.05  # seconds between two looks at whether somebody has come
+LOOK, IDLE = 0.05, 0.5  # seconds between two looks at whether somebody has come, and at whether there is a link to open
 QUIET = 0.4  # seconds without anybody's run, after which the next page is opened
 MOST_MEMORY = 700.0  # MB, from which on no further page is opened: hosts end a server that takes too much
 LONGEST = 60.0  # seconds for one page
@@ -83,22 +85,36 @@ async def warm() -> None:
     print(f"  Ready: every page has been opened once, in {time.monotonic() - start:.1f} s{left}.", flush=True)
 
 
+async def compute_ahead() -> None:
+    """Open what is likely to be asked for next, one link after the other, as long as the server is there."""
+    while True:
+        await asyncio.sleep(IDLE)
+        if memory() > MOST_MEMORY or (link := AHEAD.take()) is None:
+            continue
+        await nobody_runs()
+        if not await seen(*link):
+            AHEAD.give_back(link)
+
+
 async def nobody_runs() -> None:
-    """Wait until nobody's page has run for a while."""
+    """Wait until for a while nobody's page has run, and nobody has waited for long work."""
     since = time.monotonic()
-    while time.monotonic() - since < QUIET:
-        if runs():
+    while True:
+        if runs() or JOBS.running:
             since = time.monotonic()
+        elif time.monotonic() - since >= QUIET:
+            return
         await asyncio.sleep(LOOK)
 
 
-async def seen(page: str) -> bool:
+async def seen(page: str, query: str = "") -> bool:
     """Open a page; whether it was shown whole. It is left as soon as somebody else's page runs."""
     runtime, visitor = Runtime.instance(), Visitor()
     session = runtime.connect_session(visitor, {})
     try:
         message = BackMsg()
         message.rerun_script.page_name = page
+        message.rerun_script.query_string = query
         message.rerun_script.context_info.locale = "en-US"
         runtime.handle_backmsg(session, message)
         end = time.monotonic() + LONGEST
