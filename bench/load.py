@@ -98,7 +98,7 @@ def lecture(
         moments = ("all have opened their page", "at the end, all still there")
         try:
             together.wait()
-            for moment, patience in zip(moments, (PATIENCE, seconds + PATIENCE), strict=True):
+            for moment, patience in zip(moments, (PATIENCE, seconds + 2 * PATIENCE), strict=True):  # one may still wait
                 together.wait(patience)
                 hall.megabytes[moment] = server.megabytes()
                 spent, now = server.processor_seconds(), time.perf_counter()

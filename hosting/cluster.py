@@ -17,7 +17,7 @@ import psutil
 
 from bench.server import ROOT, Server, free_port
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 180.0  # seconds: a worker that imports torch on a busy machine is slow to come
 WORKERS, READY = 2, ("--preload", "core.hand")  # and what a worker is told that is to compute for pages
 
 
@@ -36,16 +36,18 @@ class Machines:
         return self.workers[-1]
 
     def stop(self) -> None:
-        for process in (*self.workers, self.scheduler):
-            with_children = [*psutil.Process(process.pid).children(recursive=True)] if process.poll() is None else []
+        running = [process for process in (*self.workers, self.scheduler) if process.poll() is None]
+        children = [child for process in running for child in psutil.Process(process.pid).children(recursive=True)]
+        for process in running:
             process.terminate()
+        for process in running:
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
-            for child in with_children:
-                if child.is_running():
-                    child.kill()
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
 
     def _dask(self, part: str, *options: str) -> subprocess.Popen:
         with self.log.open("ab") as out:
