@@ -25,7 +25,10 @@ from core.version import fingerprint
 from ui.work.engine import Steps
 
 log = logging.getLogger("basin")
-CONNECT, AGAIN = 3.0, 15.0  # seconds for a connection, and between two tries
+for name in ("distributed", "distributed.client", "distributed.comm", "distributed.core"):
+    logging.getLogger(name).setLevel(logging.CRITICAL)  # what of it matters is said here, in a line
+JOIN, AGAIN = 10.0, 15.0  # seconds to join a cluster, and between two tries
+CONNECT = 3.0  # seconds for a call to it, and that the first work waits for it
 TICK, SOON = 0.1, 0.02  # seconds between two looks at a task, and for its news to be there
 FETCH = 30.0  # seconds for a result to come over
 NOBODY = 10.0  # seconds without any worker, after which the cluster is of no use
@@ -63,9 +66,11 @@ class Cluster:
         return self._first.is_set() and self.is_here
 
     def begin(self, key: str, steps: Steps) -> Iterator[Progress]:
-        self._first.wait(2 * CONNECT)  # a server that has just started
+        self._first.wait(CONNECT)  # a server that has just started
+        self._first.set()  # and whoever comes later need not wait
         client = self._reached()
-        if client is None and time.monotonic() - self._tried > AGAIN:
+        if client is None:
+            self._lose(self._client, Lost("the scheduler has gone"))
             self._seek()
         if client is not None:
             try:
@@ -147,7 +152,7 @@ class Cluster:
         client = None
         try:
             dask.config.set({"distributed.comm.timeouts.connect": CONNECT})  # of every call, once it is lost
-            client = Client(self.address, timeout=CONNECT, set_as_default=False, name="basin")
+            client = Client(self.address, timeout=JOIN, set_as_default=False, name="basin")
             threads = sum(client.nthreads().values())
         except Exception as why:  # whatever it is, the server goes on by itself
             log.warning("Cluster: %s cannot be reached: %s", self.address, why)
@@ -159,9 +164,9 @@ class Cluster:
             _close(before)
         self._first.set()
 
-    def _lose(self, client: Client, why: Exception) -> None:
+    def _lose(self, client: Client | None, why: Exception) -> None:
         with self._lock:
-            if self._client is not client:
+            if client is None or self._client is not client:
                 return
             self._client = None
             self._whole.clear()
