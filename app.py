@@ -15,7 +15,6 @@ else:
     from ui.lecture import plan
     from ui.page import shell
 
-    shell.configure()
     shell.tools()
     language = shell.language()
     words = text.words("common", language)
@@ -28,5 +27,6 @@ else:
         page = st.Page(f"pages/{name}.py", title=words[f"{name}_title"], icon=icon, url_path=name)
         pages.setdefault(words[section], []).append(page)
     navigation = st.navigation(pages)
+    shell.configure("" if navigation == pages[""][0] else navigation.title)
     plan.travel()
     navigation.run()

@@ -173,3 +173,17 @@ def test_at_twice_the_size_nothing_runs_off_to_the_side(visit, path):
             .filter(e => e.scrollWidth > e.clientWidth).map(e => `${e.tagName}: ${e.scrollWidth} > ${e.clientWidth}`)"""
     )
     assert wider == []
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_the_tab_says_which_page_it_is_and_the_browser_which_language(visit, locale):
+    language = locale[:2]
+    concept = catalog.concepts()[1]
+    page = visit(concept.slug, locale=locale)
+    expect(page).to_have_title(f"{concept.title[language]} · Basin")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    page.locator(".st-key-tools").get_by_role("radio", name="EN" if language == "zh" else "中").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en" if language == "zh" else "zh")
+    contents = visit("", locale=locale)
+    expect(contents).to_have_title("Basin")
+    expect(contents.locator("html")).to_have_attribute("lang", language)

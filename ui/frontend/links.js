@@ -49,7 +49,7 @@ function lighter(root) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".contents");
-  root.lang = data.lang;
+  root.lang = document.documentElement.lang = data.lang;
   if (drawn.get(parentElement) === data.html) return;
   drawn.set(parentElement, data.html);
   root.innerHTML = data.html;

@@ -72,6 +72,7 @@ export default function ({ data, parentElement, setStateValue }) {
     watched.set(parentElement, state);
     state.hand = start(state);
   }
+  document.documentElement.lang = data.language;
   state.keys = data.keys;
   state.patience = data.patience;
   listenToKeys(data.lecture);

@@ -49,11 +49,13 @@ def dragging() -> bool:
     return bool(drag) and drag.get("id") != st.session_state.get("live_ended") and drag.get("at") != drag.get("grabbed")
 
 
-def watch(keys: Sequence[str], *, lecture: bool = False) -> None:
+def watch(keys: Sequence[str], *, language: str, lecture: bool = False) -> None:
     """Mount the component for the sliders with these keys. Called at the end of the page: it says «answered».
 
-    It listens to the keys of the page as well, those of a lecture where one is on.
+    It listens to the keys of the page as well, those of a lecture where one is on, and tells the browser, and with it a
+    screen reader, which language the page is in.
     """
     drag = _drag() or {}
-    data = {"keys": list(keys), "answered": drag.get("message", 0), "patience": PATIENCE, "lecture": lecture}
+    about = {"language": language, "lecture": lecture}
+    data = {"keys": list(keys), "answered": drag.get("message", 0), "patience": PATIENCE, **about}
     _watch(key=KEY, data=data, on_drag_change=lambda: None, height="content")

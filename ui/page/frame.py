@@ -220,7 +220,7 @@ class Page:
         for key, (place, hands, click, places) in self.layers.items():
             with place:
                 handles.layer(key, hands, self.words, click=click, places=places, lecture=self.lecture)
-        sliders.watch(self.controls.live, lecture=self.lecture)
+        sliders.watch(self.controls.live, language=self.words.language, lecture=self.lecture)
         if not sliders.dragging() and not handles.in_hand():
             if self.works:
                 likely.suggest(self.concept, self.controls, self.link)

@@ -29,9 +29,10 @@ def defaults() -> dict[str, Any]:
     return {"lang": guess(), "lecture": False, plan.HIDE: [], plan.PLAN: []}
 
 
-def configure() -> None:
-    """The browser's tab, the width of the page and of its sidebar."""
-    st.set_page_config(page_title="Basin", page_icon="🎢", layout="wide", initial_sidebar_state=230)
+def configure(title: str = "") -> None:
+    """The browser's tab, the width of the page and of its sidebar. ``title``: of the page; the contents have none."""
+    name = f"{title} · Basin" if title else "Basin"
+    st.set_page_config(page_title=name, page_icon="🎢", layout="wide", initial_sidebar_state=230)
 
 
 def tools() -> None:

@@ -34,7 +34,7 @@ def script():
         "seed": controls.seed(),
     }
     st.session_state["live keys"] = controls.live
-    sliders.watch(controls.live)
+    sliders.watch(controls.live, language="en")
     link.write(controls.defaults, {})
 
 
