@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from core.data.own_points import Problem
+from core.data.reading import Problem
 from core.data.separable_data import Points
 from core.max_margin import CURVES, Plane, Shares, Study, angle, law_residual, measured, predicted
 

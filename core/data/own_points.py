@@ -1,45 +1,27 @@
-"""A person's own points: from the cells of a table, from a file, from a link. Numbers only, and bounded in number.
+"""A person's own points: from the cells of a table, from a link. Numbers only, and bounded in number.
 
 What cannot be read is answered with a list of problems, each with its row and column as the person counts them; a row
-that is empty altogether is skipped.
+that is empty altogether is skipped. Those of a file are in ``own_points_file``.
 """
 
-import csv
-import io
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from core.data.reading import LARGEST, Problem, Unreadable
 from core.data.separable_data import Points
 
 COLUMNS = ("x", "y", "class")  # the last is the label, ±1
-MOST_ROWS, MOST_BYTES, MOST_LINK = 2000, 2_000_000, 1500
+MOST_ROWS, MOST_LINK = 2000, 1500
 MOST_PROBLEMS = 50  # found before the rest of a table is left unread
-LARGEST = 1e9
 LABELS = {"1": 1, "+1": 1, "+": 1, "1.0": 1, "-1": -1, "-": -1, "-1.0": -1, "0": -1, "0.0": -1}
 _NUMBER = r"(-?(?:\d{1,12}(?:\.\d{0,12})?|\.\d{1,12})(?:e-?\d{1,3})?)"
 _POINT = re.compile(rf"([pn]){_NUMBER}_{_NUMBER}")
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong, where, and what stands there. Row 0: the whole table."""
-
-    code: str  # text id: "missing", "not_a_number", "not_finite", "too_large", "class", "too_many", "none", …
-    row: int = 0
-    column: str = ""
-    detail: str = ""
-
-
-class PointsError(ValueError):
-    """A table that cannot be read, with everything that is wrong with it."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(f"{p.code} in row {p.row}, column {p.column}: {p.detail!r}" for p in problems))
-        self.problems = tuple(problems)
+PointsError = Unreadable
 
 
 def read_rows(rows: Iterable[Sequence[str | None]], first_row: int = 1) -> Points:
@@ -59,33 +41,13 @@ def read_rows(rows: Iterable[Sequence[str | None]], first_row: int = 1) -> Point
         wrong = [p for p in map(_wrong, cells, COLUMNS, [number] * 3) if p]
         problems += wrong
         if not wrong:
-            found.append((_rounded(cells[0]), _rounded(cells[1]), LABELS[cells[2]]))
+            found.append((rounded(float(cells[0])), rounded(float(cells[1])), LABELS[cells[2]]))
     if problems:
         raise PointsError(problems)
     if not found:
         raise PointsError([Problem("none")])
     table = np.array(found, float)
     return Points(table[:, :2], table[:, 2].astype(np.int64))
-
-
-def read_csv(data: bytes) -> Points:
-    """The points of a file: three columns by comma, semicolon or tab, with or without a line of titles."""
-    if len(data) > MOST_BYTES:
-        raise PointsError([Problem("too_big", 0, "", f"{len(data) / 1e6:.1f}")])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PointsError([Problem("not_text", data[: error.start].count(b"\n") + 1)]) from None
-    start = text.lstrip().split("\n", 1)[0]
-    separator = max(";\t,", key=start.count)
-    rows = csv.reader(io.StringIO(text), delimiter=separator)
-    try:
-        first = next(rows, [])
-        if any(_is_number(_plain(cell)) for cell in first):
-            return read_rows(_then(first, rows))
-        return read_rows(rows, first_row=2)
-    except csv.Error:
-        raise PointsError([Problem("not_text", rows.line_num)]) from None
 
 
 def to_link(points: Points) -> str | None:
@@ -140,16 +102,11 @@ def _wrong(cell: str, column: str, row: int) -> Problem | None:
     return None if abs(float(cell)) <= LARGEST else Problem("too_large", row, column, cell[:20])
 
 
-def _rounded(cell: str) -> float:
+def rounded(value: float) -> float:
     """Six significant digits: what a link carries. What is too small for a link is zero."""
-    value = float(f"{float(cell):.6g}")
+    value = float(f"{value:.6g}")
     return value if abs(value) > 1e-99 else 0.0
 
 
 def _short(value: float) -> str:
     return f"{value:.6g}".replace("e+", "e").replace("e0", "e").replace("e-0", "e-")
-
-
-def _then(first: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:
-    yield first
-    yield from rows

@@ -12,18 +12,17 @@ import streamlit as st
 
 from core.data.own_points import (
     COLUMNS,
-    LARGEST,
-    MOST_BYTES,
     PointsError,
-    Problem,
     cells,
     from_link,
-    read_csv,
     read_rows,
     to_link,
 )
+from core.data.own_points_file import MOST_BYTES, read_file
+from core.data.reading import LARGEST, Problem
 from core.data.separable_data import Points
 from ui.controls import by_hand
+from ui.controls.understood import understood
 from ui.controls.widgets import Controls
 from ui.live import handles
 from ui.live.handles import Handle
@@ -113,17 +112,20 @@ def _held(text: str, in_hand: bool) -> dict:
 
 
 def _upload(controls: Controls, held: dict, complain: Callable[[Sequence[Problem]], None]) -> None:
-    """Take the rows of a file, once."""
+    """Take the rows of a file, once, and say what was understood or what was wrong as long as it is there."""
     file = st.file_uploader(controls.words["points_file"], type=["csv", "txt", "tsv"], key="points file")
-    if file is None or held.get("file") == file.file_id:
-        if held.get("file_problems") and file is not None:
-            complain(held["file_problems"])
+    if file is None:
         return
-    held.update(file=file.file_id, file_problems=())
-    try:
-        if file.size > MOST_BYTES:
-            raise PointsError([Problem("too_big", 0, "", f"{file.size / 1e6:.1f}")])
-        held.update(base=cells(read_csv(file.getvalue())), version=held["version"] + 1)
-    except PointsError as error:
-        held["file_problems"] = error.problems
-        complain(error.problems)
+    if held.get("file") != file.file_id:
+        held.update(file=file.file_id, file_problems=(), notes=())
+        try:
+            if file.size > MOST_BYTES:
+                raise PointsError([Problem("too_big", 0, "", f"{file.size / 1e6:.1f}")])
+            found = read_file(file.getvalue())
+            held.update(base=cells(found.points), version=held["version"] + 1, notes=found.notes)
+        except PointsError as error:
+            held["file_problems"] = error.problems
+    if held["notes"]:
+        st.caption(understood(held["notes"], controls.words))
+    if held["file_problems"]:
+        complain(held["file_problems"])

@@ -1,10 +1,11 @@
 """A person's own table: a file uploader that says what is wrong in the page's language and never loses what was there.
 
-A file is read once. Where it can't be read, the problems are named and the last good table stays. The table lives in
-this browser session: no link carries it.
+A file is read once, and what was understood is said in a line. Where it can't be read, the problems are named and the
+last good table stays. The table lives in this browser session: no link carries it.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -14,11 +15,12 @@ from core.data.own_table import (
     MOST_CELLS,
     MOST_COLUMNS,
     MOST_ROWS,
-    Problem,
     Table,
     TableError,
     read,
 )
+from core.data.reading import Problem
+from ui.controls.understood import quoted, understood
 from ui.controls.widgets import Controls
 from ui.text import Words
 
@@ -53,6 +55,8 @@ def table(controls: Controls, complain: Callable[[str], None]) -> Table | None:
     found = held.get("table")
     if found is None:
         return None
+    if found.notes:
+        st.caption(understood(found.notes, words))
     names = found.names
     place = st.selectbox(
         words["upload_target"],
@@ -61,7 +65,7 @@ def table(controls: Controls, complain: Callable[[str], None]) -> Table | None:
         format_func=names.__getitem__,
         key=f"{controls.link.scope} upload target {found.fingerprint[:12]}",
     )
-    return found.predicting(found.target if place is None else place)
+    return replace(found.predicting(found.target if place is None else place), notes=())  # they are said by now
 
 
 def bounds(words: Words) -> str:
@@ -84,9 +88,3 @@ def _told(problem: Problem, words: Words) -> str:
         return what
     where = "upload_problem.cell" if problem.column else "upload_problem.row"
     return f"{words.say(where, row=problem.row, column=quoted(problem.column))} {what}"
-
-
-def quoted(text: str) -> str:
-    """A person's text as it stands: in code style nothing of it is read as Markdown, LaTeX or HTML."""
-    plain = text.replace("`", "'").strip()
-    return f"`{plain}`" if plain else ""

@@ -100,8 +100,8 @@ def test_one_class_and_no_street_are_said(visit):
 def test_files_are_read_or_refused_with_their_row(visit):
     page = settled(visit("/max_margin?data=own"), 500)
     before = told(page)
-    load(page, "bad.csv", b"x,y,label\n1,2,1\n1,nan,-1\n")
-    expect(page.locator(WARNING)).to_contain_text("Row 3, column “y”: nan is not a finite number.")
+    load(page, "bad.csv", b"x,y,label\n1,2,1\n1,inf,-1\n")
+    expect(page.locator(WARNING)).to_contain_text("Row 3, column “y”: inf is not a finite number.")
     assert told(page) == before
     page.keyboard.press("Escape")
     load(page, "large.csv", b"1,2,1\n" * 1_750_000)  # 10 MB
@@ -109,7 +109,7 @@ def test_files_are_read_or_refused_with_their_row(visit):
     assert told(page) == before
     page.keyboard.press("Escape")
     load(page, "rows.csv", b"1\n" * 900_000)
-    expect(page.locator(WARNING)).to_contain_text("1 columns instead of")
+    expect(page.locator(WARNING)).to_contain_text("900001 rows are too many")
     page.keyboard.press("Escape")
     load(page, "good.csv", b"2,1,1\n-3;-2.5;-1\n".replace(b";", b",") + b"4,0.5,1\n")
     expect(page.locator(TOLD)).to_contain_text("3 points")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.own_points import MOST_LINK, PointsError, cells, from_link, read_csv, read_rows, to_link
+from core.data.own_points import MOST_LINK, PointsError, cells, from_link, read_rows, to_link
 from core.data.separable_data import DATA
 
 
@@ -49,45 +49,6 @@ def test_every_wrong_cell_is_named_and_none_is_no_table():
     assert found([]) == found([("", "", "")]) == [("none", 0, "", "")]
     assert found([("1", "1", "1")] * 2001) == [("too_many", 2001, "", "2000")]
     assert len(read_rows([("1", "1", "1")] * 2000).y) == 2000
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "1,2,1\n3,4,-1\n",
-        "x,y,label\n1,2,1\n3,4,-1",
-        "1;2;1\r\n3;4;-1",
-        "a\tb\tc\n1\t2\t1\n\n3\t4\t-1\n",
-        "\ufeff1,2,1\n3,4,0",
-    ],
-)
-def test_files(text):
-    points = read_csv(text.encode())
-    np.testing.assert_array_equal(points.x, [(1, 2), (3, 4)])
-    np.testing.assert_array_equal(points.y, [1, -1])
-
-
-@pytest.mark.parametrize(
-    ("data", "code", "row"),
-    [
-        (b"", "none", 0),
-        (b"x,y,label\n", "none", 0),
-        (b"x,y,label\n1,2,1\n1,b,1\n", "not_a_number", 3),
-        (b"1,2,1\n1,2\n", "columns", 2),
-        (b"1,2,1\n\xff\xfe,2,1\n", "not_text", 2),
-        (b"1,2,1\n" * 3000, "too_many", 2001),
-        (b"0,1,1\n" * 1_000_000, "too_big", 0),
-        (b"1\n" * 1_000_000, "columns", 1),
-        (b"1,2,1\n\x00\x00,2,1", "not_a_number", 2),
-        (b'"' * 100, "none", 0),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not_text", 1),
-    ],
-)
-def test_a_bad_file_is_answered_with_its_row(data, code, row):
-    with pytest.raises(PointsError) as error:
-        read_csv(data)
-    first = error.value.problems[0]
-    assert (first.code, first.row) == (code, row)
 
 
 NUMBERS = st.floats(-1e9, 1e9).map(lambda v: float(f"{v:.6g}"))

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data import own_table
 from core.data.own_table import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Table, TableError, read
+from core.data.reading import Note, separators
 from tests import pace
 
 PLAIN = "a,b,y\n1,2,3\n4,5,6\n7,8,9.5\n-1,0,1e3\n2,2,2\n"
@@ -68,9 +68,6 @@ def test_titles_are_made_different_short_and_printable():
     ("change", "found"),
     [
         (("4,5,6", "4,abc,6"), ("not_a_number", 3, "b", "abc")),
-        (("4,5,6", "4,,6"), ("missing", 3, "b", "")),
-        (("4,5,6", "4,NA,6"), ("missing", 3, "b", "NA")),
-        (("4,5,6", "4,nan,6"), ("missing", 3, "b", "nan")),
         (("4,5,6", "inf,5,6"), ("not_finite", 3, "a", "inf")),
         (("4,5,6", "4,5,1e300"), ("too_large", 3, "y", "1e300")),
         (("4,5,6", "4,1_000,6"), ("not_a_number", 3, "b", "1_000")),
@@ -90,7 +87,7 @@ def test_several_wrong_cells_are_named_each():
         ("not_a_number", 3, "a"),
         ("not_a_number", 3, "y"),
     ]
-    many = "a,b\n" + "x,1\n" * 500
+    many = "a,b\n" + "2,1\n" * 300 + "x,1\n" * 200
     assert len(problems(many)) == 20
 
 
@@ -100,14 +97,15 @@ def test_several_wrong_cells_are_named_each():
         ("", "empty"),
         ("\n\n  \n", "empty"),
         ("a\n1\n2\n3\n4\n5\n6\n", "one_column"),
-        ("1 2 3\n4 5 6\n7 8 9\n1 1 1\n2 2 2\n", "one_column"),
-        ("1|2|3\n4|5|6\n7|8|9\n1|1|1\n2|2|2\n", "one_column"),
+        ("a,b\n" + "red,1\n" * 9, "one_column"),
+        ("a,b\n1,2\n3,4\n5,6\n7,8\n9,\n,0\n", "too_few_left"),
         ("a,b\n1,2\n3,4\n", "too_few_rows"),
         ("a,b\n", "too_few_rows"),
         (",".join("1" * (MOST_COLUMNS + 1)) + "\n", "too_many_columns"),
         (("1," * 39 + "1\n") * 5001, "too_many_rows"),
         ("1,2\n" * (MOST_ROWS + 1), "too_many_rows"),
-        (b"\xff\xfe1\x00,\x002\x00", "not_text"),
+        (b"\xff\xfe1\x00,\x002", "not_text"),
+        (b"1\x00,\x002\x00", "not_text"),
         (b"PK\x03\x04\x00\x00\x00", "not_text"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "not_text"),
     ],
@@ -141,7 +139,7 @@ def test_large_and_strange_files_are_answered_at_once(data):
 
 
 def test_a_million_rows_are_refused_by_counting_them(monkeypatch):
-    monkeypatch.setattr(own_table, "_rows", lambda *_: pytest.fail("they were parsed"))
+    monkeypatch.setattr(separators, "_rows", lambda *_: pytest.fail("they were parsed"))
     assert problems(b"1\n" * 990_000)[0] == ("too_many_rows", 0, "", "990001")
 
 
@@ -176,3 +174,43 @@ def test_what_is_written_is_read(rows, signs):
     table = read(data.encode())
     np.testing.assert_array_equal(table.values, rows)
     assert read(data.encode()).fingerprint == table.fingerprint
+
+
+def test_rows_with_a_missing_cell_are_left_out_and_counted():
+    for gap in ("", "NA", "nan", "n/a", "?", "-", "null", "#N/A", " "):
+        table = read(PLAIN.replace("9.5\n", f"9.5\n5,{gap},6\n").encode())
+        assert table.notes[-1] == Note("missing", count=1) and len(table.values) == 5
+
+
+def test_columns_of_words_are_left_out_and_two_words_are_0_and_1():
+    rows = ["id,city,sex,smokes,x,y,none"]
+    rows += [f"p{k},{'abcdefgh'[k % 7]},{'mf'[k % 2]},{['Yes', 'No'][k % 2]},{k / 4},{k * k}," for k in range(9)]
+    table = read("\n".join(rows).encode())
+    assert table.names == ("sex", "smokes", "x", "y") and table.target == 3
+    assert table.values[:3].tolist() == [[1, 1, 0, 0], [0, 0, 0.25, 1], [1, 1, 0.5, 4]]
+    assert table.notes[1:] == (
+        Note("column.id", ("id",)),
+        Note("column.words", ("city",)),
+        Note("column.empty", ("none",)),
+        Note("column.two", ("sex", "f", "m")),
+        Note("column.two", ("smokes", "No", "Yes")),
+    )
+
+
+def test_a_count_of_the_rows_is_left_out_but_not_where_little_would_be_left_or_it_is_a_time():
+    rows = [f"{k},{k / 3:.3f},{k * 7 % 5}" for k in range(1, 9)]
+
+    def names(titles, cut=0):
+        return read("\n".join([titles, *(row[: -cut or None] for row in rows)]).encode()).names
+
+    assert names("nr,a,b") == ("a", "b") and names(",a,b") == ("a", "b")
+    assert names("t,a,b") == ("t", "a", "b") and names("nr,a", 2) == ("nr", "a")
+
+
+def test_as_many_columns_as_the_handwritten_digits_have():
+    rng = np.random.default_rng(0)
+    values = rng.integers(0, 17, (30, MOST_COLUMNS))
+    titles = ",".join(map(str, range(MOST_COLUMNS)))
+    table = read("\n".join([titles, *(",".join(map(str, row)) for row in values.tolist())]).encode())
+    assert MOST_COLUMNS == 65 and table.x.shape == (30, 64) and table.names[0] == "0"
+    assert Note("counted", ("0", "64")) in table.notes

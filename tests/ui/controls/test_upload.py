@@ -4,13 +4,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data import own_table
-from core.data.own_table import MOST_BYTES, Problem, TableError, read
+from core.data.own_points_file import read_file
+from core.data.own_table import MOST_BYTES, TableError, read
+from core.data.reading import Note, Problem
 from ui import text
 from ui.controls import upload
+from ui.controls.understood import understood
 
 CODES = (
     "missing", "not_a_number", "not_finite", "too_large", "ragged", "one_column", "too_many_columns", "too_many_rows",
-    "too_few_rows", "too_big", "not_text", "empty",
+    "too_few_rows", "too_few_left", "too_big", "not_text", "empty",
 )  # fmt: skip
 GOOD = b"a,b,c\n1,2,3\n4,5,6\n7,8,9\n1,0,1\n2,2,5\n"
 
@@ -49,6 +52,37 @@ def test_the_bounds_that_are_told_are_those_that_refuse():
         read(b"1" * (MOST_BYTES + 1))
 
 
+NOTES = (
+    *(f"separator.{name}" for name in ("comma", "semicolon", "tab", "bar", "blanks")),
+    "encoding", "decimal_comma", "thousands", "ambiguous", "comments", "counted", "missing", "labels", "classes",
+    "one_class", "column.id", "column.words", "column.empty", "column.two",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+@pytest.mark.parametrize("slug", ["weight_decay", "max_margin"])
+def test_everything_that_was_understood_has_words(slug, language):
+    for code in NOTES:
+        said = understood([Note(code, ("one", "two", "three"), 7)], text.words(slug, language))
+        assert "{{" not in said and len(said) >= 8
+
+
+def test_what_was_understood_is_one_line():
+    words = {language: text.words("weight_decay", language) for language in text.LANGUAGES}
+    data = "# by hand\nid;sex;x;y\n" + "".join(f"{k};{'mf'[k % 2]};{k},5;{k * k or 'NA'}\n" for k in range(9))
+    notes = read(data.encode()).notes
+    assert understood(notes, words["en"]) == (
+        "Read as: semicolon · decimal comma · comment lines left out: 1 · row numbers or names left out: `id`"
+        " · `sex`: `f` = 0, `m` = 1 · rows left out for missing cells: 1."
+    )
+    assert understood(notes, words["zh"]) == (
+        "读作：分号分隔 · 小数点为逗号 · 略去注释行：1 · 略去行号或行名列：`id`"
+        " · `sex`：`f` = 0，`m` = 1 · 因有缺失而略去的行：1。"
+    )
+    labels = read_file(b"1,2,B\n3,4,A\n").notes
+    assert understood(labels, words["en"]) == "Read as: comma · `B` = +1, `A` = −1."
+
+
 def page():
     import streamlit as st
 
@@ -80,6 +114,7 @@ def test_without_a_file_there_is_no_table_and_no_complaint():
 def test_a_good_file_is_read_and_its_target_can_be_chosen():
     app = load(opened(), GOOD)
     assert app.text[0].value == "('a', 'b') -> c, 5 rows" and not app.warning
+    assert [caption.value for caption in app.caption] == ["Read as: comma."]
     app.selectbox[0].select(0).run()
     assert app.text[0].value == "('b', 'c') -> a, 5 rows"
 
