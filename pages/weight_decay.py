@@ -21,6 +21,7 @@ words, controls = page.words, page.controls
 MODELS, PENALTIES = ("two", "all"), [0.0, *log_scale(1e-4, core.LARGEST_PENALTY)]
 RAIL = 4  # every so many of the penalties are places of the hand
 SHOWN, KNOB = "weight_decay shown", "weight_decay knob"  # session state: data before; λ and θ as they were left
+FILE = "weight_decay file"  # session state: fingerprint of the file before
 
 
 # Controls
@@ -48,6 +49,14 @@ def own_table() -> Table | None:
         with page.pictures:
             st.info(words["no_table"])
     return found
+
+
+def goes_with_the_file(fingerprint: str, places: tuple[int, int]) -> None:
+    """Another file is seen as it is best seen first, not by the columns that the one before it had room for."""
+    key, state = controls.link.key, st.session_state
+    if state.get(FILE, fingerprint) != fingerprint:
+        state[key("first")], state[key("second")] = places
+    state[FILE] = fingerprint
 
 
 def knob(prepared: Prepared) -> float:
@@ -118,6 +127,8 @@ with page.more():
     prepared = kept(core.prepare)(whole)
     count, rank = len(whole.columns), prepared.spectrum.rank
     places = preset.columns if model == "two" else preset.directions
+    if own is not None:
+        goes_with_the_file(own.fingerprint, (min(places[0], count), min(places[1], count)))
     most = count if model == "two" else max(2, min(rank + 1, count))
     first, second = (
         int(controls.number(name, 1, most, min(default, most), step=1))
