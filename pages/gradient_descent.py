@@ -6,12 +6,11 @@ from charts import gradient_descent as charts
 from charts.gradient_descent import stability_and_basins as maps
 from charts.gradient_descent import words as said
 from charts.gradient_descent.convergence import convergence
-from core.formulas.expressions import ExpressionError
 from core.gradient_descent import BALL, LINEAR, METHODS, basins, race, stability
 from core.surfaces.landscape import landscape
 from core.surfaces.named import SURFACES, in_square, quadratic
 from core.surfaces.surface import Surface
-from ui.controls import by_hand
+from ui.controls import by_hand, own_formula
 from ui.page import frame
 
 page = frame.start("gradient_descent")
@@ -34,16 +33,13 @@ def landscape_chosen() -> Surface:
         return page.fresh(quadratic)(controls.log_slider("condition_number", 1, 1000, 100))
     if name != "expression":
         return SURFACES[name]
-    text, extent = controls.text("formula", FORMULA, 200), controls.number("extent", 0.1, 100.0, 3.0, step=0.5)
-    try:
-        surface = page.cached(in_square)(text, extent)
-        st.session_state["formula that worked"] = text
-        return surface
-    except ExpressionError as error:
-        shown = st.session_state.get("formula that worked", FORMULA)
-        why = words.say(f"expression_error.{error.code}", detail=error.detail, position=(error.position or 0) + 1)
-        page.problem("expression_problem", why=why, shown=f"`{shown}`")
-        return page.cached(in_square)(shown, extent)
+    text = controls.text("formula", FORMULA, own_formula.MOST_TYPED)
+    extent = controls.number("extent", 0.1, 100.0, 3.0, step=0.5)
+
+    def complain(why: str, shown: str) -> None:
+        page.problem("expression_problem", why=why, shown=shown)
+
+    return own_formula.made_of(controls, text, lambda text: page.cached(in_square)(text, extent), FORMULA, complain)
 
 
 def start_chosen(surface: Surface) -> tuple[float, ...]:

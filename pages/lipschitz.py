@@ -27,7 +27,7 @@ from core.lipschitz import (
     study,
 )
 from core.networks.relu_network import MOST_DEPTH, random_network
-from ui.controls import by_hand
+from ui.controls import by_hand, own_formula
 from ui.controls.widgets import log_scale
 from ui.page import frame
 
@@ -53,7 +53,7 @@ def goes_with_the_function() -> None:
 with page.controls_place:
     name = controls.select("function", [*FUNCTIONS, "expression"], "sine", on_change=goes_with_the_function)
     own_low, own_high, own_slope = own(name)
-    formula = controls.text("formula", FORMULA, 200) if name == "expression" else ""
+    formula = controls.text("formula", FORMULA, own_formula.MOST_TYPED) if name == "expression" else ""
     ends = {}
     for end, column, default in zip(("low", "high"), st.columns(2, gap="small"), (own_low, own_high), strict=True):
         with column:
@@ -68,7 +68,6 @@ with page.more():
 parameters = {
     "sine": {"frequency": frequency},
     "relu_net": {"width": width, "depth": depth, "seed": seed},
-    "expression": {"formula": formula},
 }.get(name, {})
 
 
@@ -79,12 +78,20 @@ def studied() -> Study:
     if not ends["high"] - ends["low"] >= NARROWEST:
         page.problem("reversed_interval", **ends, shown=f"[{own_low:g}, {own_high:g}]")
         interval = (own_low, own_high)
+
+    def complain(why: str, shown: str) -> None:
+        page.problem("expression_problem", why=why, shown=shown)
+
+    def of(text: str) -> Study:
+        return page.cached(study)("expression", *interval, formula=text)
+
+    if name == "expression":
+        return own_formula.made_of(controls, formula, of, FORMULA, complain)
     try:
         return page.cached(study)(name, *interval, **parameters)
     except ExpressionError as error:
-        why = words.say(f"expression_error.{error.code}", detail=error.detail, position=(error.position or 0) + 1)
-        page.problem("expression_problem", why=why, shown=f"`{FORMULA}`")
-        return page.cached(study)("expression", *OWN_INTERVAL, formula=FORMULA)
+        complain(own_formula.reason(error, words), f"`{FORMULA}`")
+        return of(FORMULA)
 
 
 with page.pictures:

@@ -48,7 +48,8 @@ REALS = SimpleNamespace(
     constant=lambda node: node.constant, number=float,
     root_half=np.sqrt(0.5), two_over_root_pi=2 / np.sqrt(np.pi), density=1 / np.sqrt(2 * np.pi),
     sin=np.sin, cos=np.cos, tan=np.tan, abs=np.abs, sign=np.sign, cosh=np.cosh, sinh=np.sinh, exp=np.exp, log=np.log,
-    sqrt=np.sqrt, tanh=np.tanh, atan=np.arctan, erf=_erf, maximum=np.maximum,
+    sqrt=np.sqrt, cbrt=np.cbrt, log10=np.log10, log2=np.log2, asin=np.arcsin, acos=np.arccos,
+    per_ten=1 / np.log(10), per_two=1 / np.log(2), tanh=np.tanh, atan=np.arctan, erf=_erf, maximum=np.maximum,
     sigmoid=_sigmoid,
     softplus=lambda u: np.logaddexp(0, u),
     relu=lambda u: np.maximum(u, 0.0),
@@ -73,6 +74,11 @@ def _squared(A, u):
     return A.integer_power(u, 2)
 
 
+def _half_chord(A, u):
+    """√(1 − u²), without the loss near ±1."""
+    return A.sqrt((1 - u) * (1 + u))
+
+
 FUNCTIONS: dict[str, Function] = {
     "sin": Function(lambda A, u: A.sin(u), lambda A, u, g: A.cos(u), lambda A, u, g: -g),
     "cos": Function(lambda A, u: A.cos(u), lambda A, u, g: -A.sin(u), lambda A, u, g: -g),
@@ -83,6 +89,31 @@ FUNCTIONS: dict[str, Function] = {
     "log": Function(lambda A, u: A.log(u), lambda A, u, g: A.reciprocal(u), lambda A, u, g: -A.integer_power(u, -2)),
     "sqrt": Function(
         lambda A, u: A.sqrt(u), lambda A, u, g: 0.5 * A.reciprocal(g), lambda A, u, g: -0.25 * A.reciprocal(g * u)
+    ),
+    "cbrt": Function(
+        lambda A, u: A.cbrt(u),
+        lambda A, u, g: A.reciprocal(3 * _squared(A, g)),
+        lambda A, u, g: -2 * A.reciprocal(9 * (u * _squared(A, g))),
+    ),
+    "log10": Function(
+        lambda A, u: A.log10(u),
+        lambda A, u, g: A.per_ten * A.reciprocal(u),
+        lambda A, u, g: -(A.per_ten * A.integer_power(u, -2)),
+    ),
+    "log2": Function(
+        lambda A, u: A.log2(u),
+        lambda A, u, g: A.per_two * A.reciprocal(u),
+        lambda A, u, g: -(A.per_two * A.integer_power(u, -2)),
+    ),
+    "asin": Function(
+        lambda A, u: A.asin(u),
+        lambda A, u, g: A.reciprocal(_half_chord(A, u)),
+        lambda A, u, g: u * A.integer_power(_half_chord(A, u), -3),
+    ),
+    "acos": Function(
+        lambda A, u: A.acos(u),
+        lambda A, u, g: -A.reciprocal(_half_chord(A, u)),
+        lambda A, u, g: -(u * A.integer_power(_half_chord(A, u), -3)),
     ),
     "abs": Function(lambda A, u: A.abs(u), lambda A, u, g: A.sign(u), lambda A, u, g: 2 * A.impulse(u)),
     "sign": Function(lambda A, u: A.sign(u), lambda A, u, g: 2 * A.impulse(u), lambda A, u, g: A.impulse(u)),
@@ -116,4 +147,4 @@ FUNCTIONS: dict[str, Function] = {
         lambda A, u, g: (2 - _squared(A, u)) * _normal_density(A, u),
     ),
 }
-FUNCTIONS |= {"ln": FUNCTIONS["log"], "arctan": FUNCTIONS["atan"]}
+FUNCTIONS |= {"ln": FUNCTIONS["log"]} | {f"arc{name}": FUNCTIONS[f"a{name}"] for name in ("sin", "cos", "tan")}

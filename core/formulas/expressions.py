@@ -2,7 +2,7 @@
 
     parse("x^2 + sin(3*y)")  ->  Expression: value f, gradient ∇f, Hessian ∇²f, LaTeX, and bounds of each on a box.
 
-The grammar and its bounds are in ``syntax``, the functions in ``elementary_functions``, the chain
+The grammar is in ``syntax``, its bounds in ``tokens``, the functions in ``elementary_functions``, the chain
 rule in ``jets``, the rounding that makes a range a certificate in ``intervals``. What is typed, pi and
 e mean their float64; a constant that is computed, like 1/3, is enclosed in a range and rounded in a value.
 """
@@ -16,11 +16,14 @@ from jaxtyping import Float, Real
 
 from core.formulas.coordinates import coordinates
 from core.formulas.elementary_functions import FUNCTIONS, REALS
+from core.formulas.gaps import bridged
 from core.formulas.interval_functions import INTERVALS
 from core.formulas.intervals import Interval, interval
 from core.formulas.jets import Jet, jet
 from core.formulas.latex import latex
-from core.formulas.syntax import ERROR_CODES, MAX_DEGREE, MAX_EXPONENT, ExpressionError, Node, read
+from core.formulas.meanings import meant
+from core.formulas.syntax import Node, read
+from core.formulas.tokens import ERROR_CODES, MAX_DEGREE, MAX_EXPONENT, ExpressionError
 
 __all__ = ["CONSTANTS", "ERROR_CODES", "FUNCTION_NAMES", "Expression", "ExpressionError", "parse"]
 
@@ -31,8 +34,8 @@ FUNCTION_NAMES = tuple(_ARITIES)
 
 def parse(text: str, variables: tuple[str, ...] = ("x", "y")) -> "Expression":
     """A formula in the given variables; those it does not use are fine. Raises ``ExpressionError`` and nothing else."""
-    tree = _bounded(read(text, tuple(variables), _ARITIES, CONSTANTS))[0]
-    expression = Expression(text, tuple(variables), latex(tree), tree)
+    typed = read(text, tuple(variables), _ARITIES, CONSTANTS)
+    expression = Expression(text, tuple(variables), latex(typed), _bounded(meant(typed))[0])
     if not np.isfinite(expression.value(_probes(len(variables)))).any():
         raise ExpressionError("not_real", None, text)
     return expression
@@ -54,9 +57,13 @@ class Expression:
         return tuple(name for name in self.variables if name in found)
 
     def value(self, x: Real[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch"]:
-        """f at every point."""
+        """f at every point, also in a removable gap."""
         x = coordinates(x, len(self.variables))
-        return _filled(self._jet(x, 0).value, x.shape[:-1])
+
+        def at(x: np.ndarray) -> np.ndarray:
+            return _filled(self._jet(x, 0).value, x.shape[:-1])
+
+        return bridged(at, x, at(x))
 
     def gradient(self, x: Real[np.ndarray, "*batch d"]) -> Float[np.ndarray, "*batch d"]:
         """∇f at every point."""

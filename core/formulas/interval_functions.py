@@ -70,6 +70,13 @@ def _abs(u: Interval) -> Interval:
     return Interval(np.where((u.lower <= 0) & (u.upper >= 0), 0.0, np.minimum(*ends)), np.maximum(*ends))
 
 
+def _acos(u: Interval) -> Interval:
+    """π/2 − asin falls: its bounds are the other ends' values."""
+    u = defined_where((u.lower >= -1) & (u.upper <= 1), u)
+    lower, upper = below(np.arccos(u.upper), _ULPS), above(np.arccos(u.lower), _ULPS)
+    return Interval(np.maximum(lower, 0.0), np.where(u.lower == 1, 0.0, upper))
+
+
 def _cosh(u: Interval) -> Interval:
     return _increasing(np.cosh, floor=1.0)(_abs(u))
 
@@ -146,6 +153,11 @@ INTERVALS = SimpleNamespace(
     exp=_increasing(np.exp, floor=0.0),
     log=lambda u: _increasing(np.log, root=1.0)(defined_where(u.lower > 0, u)),
     sqrt=lambda u: _increasing(np.sqrt, 1, floor=0.0, root=0.0)(defined_where(u.lower >= 0, u)),  # IEEE: to the nearest
+    cbrt=_increasing(np.cbrt, root=0.0), acos=_acos,
+    asin=lambda u: _increasing(np.arcsin, root=0.0)(defined_where((u.lower >= -1) & (u.upper <= 1), u)),
+    log10=lambda u: _increasing(np.log10, root=1.0)(defined_where(u.lower > 0, u)),
+    log2=lambda u: _increasing(np.log2, root=1.0)(defined_where(u.lower > 0, u)),
+    per_ten=_near(REALS.per_ten), per_two=_near(REALS.per_two),
     tanh=_increasing(np.tanh, floor=-1.0, ceiling=1.0, root=0.0),
     sinh=_increasing(np.sinh, root=0.0),
     atan=_increasing(np.arctan, root=0.0),

@@ -2,8 +2,32 @@
 
 from core.formulas.syntax import Node
 
-_OPERATORS = {"sin", "cos", "tan", "log", "ln", "tanh", "sinh", "cosh", "arctan", "min", "max"}  # LaTeX knows these
-_NAMES = {"pi": r"\pi", "π": r"\pi", "atan": r"\arctan", "sigmoid": r"\sigma", "sign": r"\operatorname{sign}"}
+_OPERATORS = {
+    "sin",
+    "cos",
+    "tan",
+    "log",
+    "ln",
+    "tanh",
+    "sinh",
+    "cosh",
+    "arctan",
+    "arcsin",
+    "arccos",
+    "min",
+    "max",
+}  # LaTeX knows these
+_NAMES = {
+    "pi": r"\pi",
+    "π": r"\pi",
+    "atan": r"\arctan",
+    "asin": r"\arcsin",
+    "acos": r"\arccos",
+    "log10": r"\log_{10}",
+    "log2": r"\log_{2}",
+    "sigmoid": r"\sigma",
+    "sign": r"\operatorname{sign}",
+}
 _LETTERS = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi omega"
 )
@@ -75,6 +99,8 @@ def _call(node: Node) -> str:
     inner = ", ".join(latex(part) for part in node.parts)
     if node.kind == "sqrt":
         return rf"\sqrt{{{inner}}}"
+    if node.kind == "cbrt":
+        return rf"\sqrt[3]{{{inner}}}"
     if node.kind == "abs":
         return rf"\left|{inner}\right|"
     if node.kind == "exp":

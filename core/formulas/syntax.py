@@ -6,56 +6,29 @@ Nothing is ever evaluated as Python: a tokenizer and a recursive descent accept 
     product = unary (("*" | "/") unary | power)*     the second form after a number: 2x, 3(x+1), 2πx
     unary   = ("+" | "-") unary | power
     power   = atom (("^" | "**") unary)?            so -x^2 = -(x^2) and 2^3^2 = 2^(3^2)
-    atom    = number | name | name "(" sum ("," sum)* ")" | "(" sum ")"
+    atom    = number | name | name "(" sum ("," sum)* ")" | "(" sum ")" | "|" sum "|" | ("√" | "∛") atom
+            | name unary                                sin x, sin 3x, 2 exp -x: of what stands right behind it
 
-What people type or their input method types for them means the same: − × · ÷ ² ³ π and the full-width forms.
+What people type or their input method types for them means the same: − × · ÷ ² ³ π and the full-width forms. A bar
+closes where one is open and an operand stands before it.
 """
 
 import math
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-MAX_LENGTH = 200  # characters
-MAX_NESTING = 20  # levels of brackets, signs and exponents
-MAX_NODES = 100
-MAX_NUMBER = 1e12
-MAX_EXPONENT = 20.0  # of a constant exponent, in absolute value
-MAX_DEGREE = 100.0  # of the whole polynomial: (x^20)^20 is refused
-
-ERROR_CODES = {
-    "empty": "there is no formula",
-    "too_long": f"the formula is longer than {MAX_LENGTH} characters",
-    "too_deep": f"brackets, signs or exponents are nested more than {MAX_NESTING} deep",
-    "too_large": f"the formula has more than {MAX_NODES} numbers, names and operations",
-    "not_allowed": "this character is not allowed; allowed are names, numbers, + - * / ^ ( ) and commas",
-    "syntax": "the formula stops making sense here",
-    "missing_operator": "an operator is missing here; write products with *, as in 2*x",
-    "unknown_name": "this name is not known",
-    "arguments": "this function has the wrong number of arguments",
-    "number": f"a number must be finite and at most {MAX_NUMBER:g}",
-    "exponent": f"a constant exponent must lie within ±{MAX_EXPONENT:g} and the degree within {MAX_DEGREE:g}",
-    "not_real": "this is nowhere a finite real number",
-}
-
-_SAME = str.maketrans("−–－＋×·⋅∙＊÷／（），．＾", "---+*****//(),.^")
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>π|[A-Za-zα-ωΑ-Ω][A-Za-z0-9]*)"
-    r"|(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<symbol>\*\*|[-+*/^(),])"
+from core.formulas.tokens import (
+    MAX_LENGTH,
+    MAX_NESTING,
+    MAX_NODES,
+    MAX_NUMBER,
+    SUPERSCRIPTS,
+    ExpressionError,
+    Token,
+    tokens,
 )
 
-
-class ExpressionError(ValueError):
-    """A formula that is refused. ``code`` is a key of ``ERROR_CODES``, ``position`` a column from 0 or None."""
-
-    def __init__(self, code: str, position: int | None = None, detail: str = "", allowed: str = ""):
-        self.code, self.position, self.detail, self.allowed = code, position, detail[:40], allowed
-        where = "" if position is None else f" at column {position + 1}"
-        what = f": {self.detail!r}" if self.detail else ""
-        super().__init__(ERROR_CODES[code] + where + what + (f"; allowed: {allowed}" if allowed else ""))
-
-    def __reduce__(self):
-        return type(self), (self.code, self.position, self.detail, self.allowed)
+ROOTS = {"√": "sqrt", "∛": "cbrt"}
 
 
 @dataclass(frozen=True)
@@ -68,26 +41,6 @@ class Node:
     column: int = 0
     constant: float | None = None  # None where a variable enters
     enclosure: tuple[float, float] | None = None  # of a constant: what it is for certain
-
-
-@dataclass(frozen=True)
-class Token:
-    kind: str  # number, name, superscript, symbol, end
-    text: str
-    column: int
-
-
-def tokens(text: str) -> list[Token]:
-    """The words of a formula, each with its column; ends with a token of kind ``end``."""
-    same, found, at = text.translate(_SAME), [], 0
-    while at < len(same):
-        match = _TOKEN.match(same, at)
-        if match is None:
-            raise ExpressionError("not_allowed", at, text[at])
-        if match.lastgroup != "space":
-            found.append(Token(match.lastgroup, match.group(), at))
-        at = match.end()
-    return [*found, Token("end", "", len(text))]
 
 
 def read(
@@ -106,6 +59,7 @@ class _Reader:
 
     def __init__(self, words: list[Token], variables, arities, constants):
         self.words, self.at, self.nesting, self.nodes = words, 0, 0, 0
+        self.bars = 0  # that are open inside the brackets around the present word
         self.variables, self.arities, self.constants = variables, arities, constants
 
     @property
@@ -151,22 +105,28 @@ class _Reader:
         """A number, also raised or by its name, with a name or a bracket right behind it."""
         before = self.words[self.at - 1]
         number = before.kind in ("number", "superscript") or before.text in self.constants
-        return number and (self.word.kind == "name" or self.word.text == "(")
+        opens = self.word.text in ("(", "√", "∛") or (self.word.text == "|" and not self.bars)
+        return number and (self.word.kind == "name" or opens)
 
     def unary(self) -> Node:
+        sign = self.take("+", "-")
+        inner = self.deeper(self.unary if sign else self.power)
+        return self.node("negative", (inner,), sign) if sign and sign.text == "-" else inner
+
+    def deeper(self, part: Callable[[], Node]) -> Node:
+        """What ``part`` reads, one level further in."""
         self.nesting += 1
         if self.nesting > MAX_NESTING:
             raise ExpressionError("too_deep", self.word.column, self.word.text)
-        sign = self.take("+", "-")
-        inner = self.unary() if sign else self.power()
+        inner = part()
         self.nesting -= 1
-        return self.node("negative", (inner,), sign) if sign and sign.text == "-" else inner
+        return inner
 
     def power(self) -> Node:
         base, word = self.atom(), self.word
         if word.kind == "superscript":
             self.at += 1
-            digits = Token("number", word.text.translate(_SUPERSCRIPTS), word.column)
+            digits = Token("number", word.text.translate(SUPERSCRIPTS), word.column)
             return self.node("power", (base, self.number(digits)), word)
         return self.node("power", (base, self.unary()), word) if self.take("^", "**") else base
 
@@ -177,8 +137,15 @@ class _Reader:
             return self.number(word)
         if word.kind == "name":
             return self.name(word)
+        if word.text in ROOTS:
+            return self.node(ROOTS[word.text], (self.deeper(self.atom),), word)
+        if word.text == "|":
+            self.bars += 1
+            inner = self.sum()
+            self.bars -= 1
+            return self.closed(self.node("abs", (inner,), word), "|")
         if word.text == "(":
-            return self.closed(self.sum())
+            return self.closed(self.inside(lambda: (self.sum(),))[0])
         self.at -= 1
         raise ExpressionError("syntax", word.column, word.text)
 
@@ -196,17 +163,37 @@ class _Reader:
         if word.text not in self.arities:
             raise ExpressionError("unknown_name", word.column, word.text, self.vocabulary())
         if not self.take("("):
-            raise ExpressionError("arguments", word.column, word.text, f"{word.text}(...)")
-        parts = [self.sum()]
-        while self.take(","):
-            parts.append(self.sum())
+            return self.applied(word)
+        parts = self.inside(self.arguments)
         least, greatest = self.arities[word.text]
         if not least <= len(parts) <= greatest:
             raise ExpressionError("arguments", word.column, word.text, f"{least} to {greatest}")
-        return self.closed(self.node(word.text, tuple(parts), word))
+        return self.closed(self.node(word.text, parts, word))
 
-    def closed(self, node: Node) -> Node:
-        if self.take(")"):
+    def applied(self, word: Token) -> Node:
+        """A function without brackets, of what stands right behind it: sin x, sin 3x."""
+        starts = self.word.kind in ("number", "name") or self.word.text in ("+", "-", "√", "∛")
+        if self.arities[word.text] != (1, 1) or not starts:
+            raise ExpressionError("arguments", word.column, word.text, f"{word.text}(...)")
+        first, parts = self.word, [self.unary()]
+        while self.juxtaposed():
+            parts.append(self.power())
+        return self.node(word.text, (parts[0] if len(parts) == 1 else self.node("product", tuple(parts), first),), word)
+
+    def arguments(self) -> tuple[Node, ...]:
+        parts = [self.sum()]
+        while self.take(","):
+            parts.append(self.sum())
+        return tuple(parts)
+
+    def inside(self, parts: Callable[[], tuple[Node, ...]]) -> tuple[Node, ...]:
+        """What stands in brackets, where no bar of outside can close."""
+        outside, self.bars = self.bars, 0
+        found, self.bars = parts(), outside
+        return found
+
+    def closed(self, node: Node, by: str = ")") -> Node:
+        if self.take(by):
             return node
         starts = self.word.kind in ("number", "name") or self.word.text == "("
         raise ExpressionError("missing_operator" if starts else "syntax", self.word.column, self.word.text)

@@ -41,6 +41,15 @@ TRUTH = {  # value, slope and curvature, written down apart from the code
     "exp": (mp.exp, mp.exp, mp.exp),
     "log": (mp.log, lambda x: 1 / x, lambda x: -1 / x**2),
     "sqrt": (mp.sqrt, lambda x: 1 / (2 * mp.sqrt(x)), lambda x: -1 / (4 * x * mp.sqrt(x))),
+    "cbrt": (
+        lambda x: mp.sign(x) * mp.cbrt(abs(x)),
+        lambda x: 1 / (3 * mp.cbrt(abs(x)) ** 2),
+        lambda x: -2 * mp.sign(x) / (9 * mp.cbrt(abs(x)) ** 5),
+    ),
+    "log10": (mp.log10, lambda x: 1 / (x * mp.log(10)), lambda x: -1 / (x**2 * mp.log(10))),
+    "log2": (lambda x: mp.log(x) / mp.log(2), lambda x: 1 / (x * mp.log(2)), lambda x: -1 / (x**2 * mp.log(2))),
+    "asin": (mp.asin, lambda x: 1 / mp.sqrt(1 - x * x), lambda x: x / mp.sqrt(1 - x * x) ** 3),
+    "acos": (mp.acos, lambda x: -1 / mp.sqrt(1 - x * x), lambda x: -x / mp.sqrt(1 - x * x) ** 3),
     "abs": (abs, mp.sign, lambda x: mpf(0)),
     "sign": (mp.sign, lambda x: mpf(0), lambda x: mpf(0)),
     "tanh": (mp.tanh, _sech2, lambda x: -2 * mp.tanh(x) * _sech2(x)),
@@ -65,7 +74,7 @@ TRUTH = {  # value, slope and curvature, written down apart from the code
     ),
     "gelu": (lambda x: x * _below_x(x), lambda x: _below_x(x) + x * _bell(x), lambda x: (2 - x * x) * _bell(x)),
 }
-TRUTH |= {"ln": TRUTH["log"], "arctan": TRUTH["atan"]}
+TRUTH |= {"ln": TRUTH["log"]} | {f"arc{name}": TRUTH[f"a{name}"] for name in ("sin", "cos", "tan")}
 
 
 def _power(r):
@@ -85,6 +94,17 @@ def _power(r):
 EXPONENTS = [2, 3, 5, 7, 13, 19, 20, -1, -2, -3, -20, 0.5, 1.5, 0.3, 2.7, 19.9, -0.5, -1.1, -19.3, 1 / 3]
 FORMULAS = {f"{name}(x)": truth for name, truth in TRUTH.items()} | {
     f"x^({exponent!r})": _power(exponent) for exponent in EXPONENTS
+}
+FORMULAS |= {
+    "log(1+exp(x))": TRUTH["softplus"],
+    "1/(1+exp(-x))": TRUTH["sigmoid"],
+    "exp(x)/(exp(x)+1)": TRUTH["sigmoid"],
+    "x^(1/3)": TRUTH["cbrt"],
+    "x^(-2/3)": (
+        lambda x: mp.cbrt(abs(x)) ** -2,
+        lambda x: -2 * mp.sign(x) / (3 * mp.cbrt(abs(x)) ** 5),
+        lambda x: 10 / (9 * mp.cbrt(abs(x)) ** 8),
+    ),
 }
 for number in (2, 10, 0.1, 1e-6, 1e12):
     FORMULAS[f"{number!r}^x"] = tuple(
@@ -139,7 +159,9 @@ def test_a_range_holds_the_true_value_and_the_computed_one(text, order):
             if not low <= true <= high:
                 missed.append((float(x), low, high, mp.nstr(true, 20)))
     assert not missed, missed[:5]
-    assert claimed.mean() > (0.4 if order < 2 else 0.3), "it claims something nearly everywhere it is defined"
+    assert claimed.mean() > min(0.4 if order < 2 else 0.3, 0.8 * known.mean()), (
+        "it claims something nearly everywhere it is defined"
+    )
 
 
 @st.composite

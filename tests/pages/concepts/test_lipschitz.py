@@ -33,3 +33,24 @@ def test_what_goes_wrong_is_said_in_the_pages_language(address, english, chinese
         [warning] = opened.app.warning
         assert said in re.sub(r"[*`]", "", warning.value)
         assert opened.charts
+
+
+@pytest.mark.parametrize(
+    "slug, kind", [("lipschitz", {"function": "expression"}), ("gradient_descent", {"surface": "expression"})]
+)
+def test_after_an_error_the_last_formula_that_worked_is_shown(slug, kind):
+    """The ball and the cone did not agree: one kept it, the other showed a formula of its own."""
+    app = Opened(slug, formula="x^2 + |x|", **kind).app
+    assert not app.warning
+    for text, why in (("x^2 +", "stuck at"), ("x" + "+x" * 150, "longer than 200 characters"), ("sin", "write sin(x)")):
+        app.text_input(f"{slug}-formula").set_value(text).run()
+        [warning] = app.warning
+        assert why in warning.value and "`x^2 + |x|`" in warning.value and not app.exception
+
+
+def test_a_formula_that_worked_elsewhere_gives_way_to_one_that_works_everywhere():
+    app = Opened("lipschitz", function="expression", formula="log(x)", low="1", high="2").app
+    app.session_state["lipschitz-low"], app.session_state["lipschitz-high"] = -3.0, -2.0
+    app.run()
+    [warning] = app.warning
+    assert "`x*sin(3*x)`" in warning.value and not app.exception
