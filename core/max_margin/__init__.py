@@ -10,7 +10,8 @@
     study             one run with its limits · curves   its norm, distance, gap and loss
     plane             what a picture shows of it · progress   how far off still · checks   verdicts
 
-Points are in ``core.data``: ``separable_data``, and a person's own in ``own_points``.
+Points are in ``core.data``: ``separable_data``, and a person's own in ``own_points`` and, from a file, in
+``own_points_file``.
 
 Soudry, Hoffer, Nacson, Gunasekar & Srebro 2018, arXiv:1710.10345; sources of each statement in its module.
 """

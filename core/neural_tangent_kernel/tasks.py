@@ -2,7 +2,8 @@
 
 wave, steps   on the real line
 circle        on the circle ‖x‖² = d = 2, learning x₁x₂ (Jacot, Gabriel & Hongler 2018, Figure 2)
-own           a person's, as text: pairs «x y», one after another, separated by semicolons or lines
+own           a person's, as text: pairs «x y», one after another, separated by semicolons or lines;
+              the decimal mark is a comma where blanks separate the two numbers and no comma can
 """
 
 import math
@@ -17,6 +18,7 @@ GRID = 49  # points of the line on which functions are drawn
 MOST_POINTS = 24
 MOST_TEXT = 400
 LARGEST = 100.0
+_DECIMAL = re.compile(r"[+-]?\d+(,\d+)?")
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,11 @@ def as_text(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _pair(pair: str, number: int) -> tuple[float, float]:
-    cells = [cell for cell in re.split(r"[\s,，]+", pair.strip()) if cell]
+    cells = pair.split()
+    if len(cells) == 2 and all(_DECIMAL.fullmatch(cell) for cell in cells):  # 0,5 −1,25
+        cells = [cell.replace(",", ".") for cell in cells]
+    else:
+        cells = [cell for cell in re.split(r"[\s,，]+", pair.strip()) if cell]
     if len(cells) != 2:
         raise TaskError("not_a_pair", number, pair.strip()[:20])
     return _number(cells[0], number), _number(cells[1], number)

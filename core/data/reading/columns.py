@@ -17,7 +17,10 @@ from core.data.reading.numerals import Numerals, plain
 from core.data.reading.sheet import Sheet
 
 NO = ("false", "no", "n", "f", "off", "否", "假", "negative", "neg")  # the first of a pair, whatever the other one is
-COUNTS_FOR_ITSELF = {"x", "x1", "t", "time", "hour", "day", "week", "month", "year"}  # a title that is no row number's
+COUNTS_FOR_ITSELF = (  # a title that is no row number's
+    {"x", "x1", "t", "n", "k", "step", "epoch", "dose", "level", "age"}
+    | {"time", "second", "minute", "hour", "day", "week", "month", "year"}
+)  # fmt: skip
 LEAST_IDS = 3  # rows
 LARGEST = 1e9
 

@@ -17,6 +17,7 @@ LOOKED_AT = 20  # lines, and …
 LONGEST = 20_000  # … characters, from which the separator is told
 _SAYS = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _NUMBER = re.compile(r"[-+−]?[\d.](?:[\d.,']*[\d.])?(?:[eE][-+]?\d+)?")  # as it may stand between blanks
+_GROUPED = re.compile(r"[-+−]?\d{1,3}( \d{3})+([.,]\d+)?")  # one number, with blanks between its thousands
 _RULE = re.compile(r"[\s|:+-]*-[\s|:+-]*")  # the line under the titles of a table with bars
 
 
@@ -58,6 +59,8 @@ def _separator(lines: Sequence[str]) -> str:
     def most(holds) -> bool:
         return sum(bool(holds(line)) for line in first) > len(first) / 2
 
+    if most(lambda line: "\t" in line and _is_numbers_between_blanks(line.split("\t")[0])):
+        return " "  # a tab before the last column alone
     for separator in (";", "\t", "|"):
         if most(lambda line, sign=separator: sign in line.strip(" ")):
             return separator
@@ -70,7 +73,7 @@ def _separator(lines: Sequence[str]) -> str:
 
 def _is_numbers_between_blanks(line: str) -> bool:
     """Numbers alone, or two with a comma inside them among words. "1, 2" is not, nor is "5,12 Main St"."""
-    words = line.split()
+    words = line.split() if not _GROUPED.fullmatch(line.strip()) else []
     numbers = [word for word in words if _NUMBER.fullmatch(word)]
     if len(words) < 2 or any("," in word for word in words if word not in numbers):
         return False

@@ -16,6 +16,7 @@ from core.data.reading.numerals import Numerals, decide
 from core.data.reading.separators import SEPARATORS, split
 
 MOST_PROBLEMS = 20  # found before the rest of a file is left unread
+MOST_CAPTIONS = 20  # lines above a table
 MORE_LINES = 100  # for titles, comments and blank lines
 COUNTED = 4  # columns from which on 0, 1, 2, 3 above whole numbers are taken for titles
 _WHOLE = re.compile("[0-9]{1,6}")
@@ -44,13 +45,14 @@ def sheet(data: bytes, *, most_bytes: int, most_rows: int, most_cells: int) -> S
     found = split(text)
     if not found.rows:
         raise Unreadable([Problem("empty")])
-    rows = _of_one_length(found.rows, most_rows, most_cells)
+    captions = _captions(found.rows)
+    rows = _of_one_length(found.rows[captions:], most_rows, most_cells)
     decided = decide((cell for _, cells in rows for cell in cells), found.separator)
     titles, rows, counted = _titles(rows, decided.numerals)
     notes = [Note("encoding", (encoding,))] if encoding != "UTF-8" else []
     notes += [Note(f"separator.{SEPARATORS[found.separator]}")] if found.separator in SEPARATORS else []
     notes += _of_numerals(decided.numerals, decided.example)
-    notes += [Note("comments", count=found.comments)] if found.comments else []
+    notes += [Note("comments", count=found.comments + captions)] if found.comments + captions else []
     notes += [Note("counted", (titles[0], titles[-1]))] if counted else []
     return Sheet(titles, tuple(n for n, _ in rows), tuple(tuple(c) for _, c in rows), decided.numerals, tuple(notes))
 
@@ -59,6 +61,16 @@ def _of_numerals(numerals: Numerals, example: str) -> list[Note]:
     notes = [Note("decimal_comma")] if numerals.decimal == "," else []
     notes += [Note("thousands", (numerals.group.replace(" ", "␣"),))] if numerals.group else []
     return notes + ([Note("ambiguous", (example, f"{numerals.value(example):.12g}"))] if example else [])
+
+
+def _captions(rows: list[Row]) -> int:
+    """How many lines of a single cell, no number, stand above a table that is wider."""
+    for place, (_, cells) in enumerate(rows[:MOST_CAPTIONS]):
+        if _used(cells) != 1 or not cells[0].strip() or Numerals().value(cells[0]) is not None:
+            wide = _used(cells)
+            is_titles = wide > 2 or (wide == 2 and not any(Numerals().value(cell) is not None for cell in cells[:2]))
+            return place if is_titles else 0
+    return 0
 
 
 def _of_one_length(rows: list[Row], most_rows: int, most_cells: int) -> list[Row]:

@@ -18,6 +18,7 @@ VALUES = [[1, 2, 3], [4, 5, 6], [7, 8, 9.5], [-1, 0, 1000], [2, 2, 2]]
 PLAIN = "a,b,y\n1,2,3\n4,5,6\n7,8,9.5\n-1,0,1000\n2,2,2\n"
 SEMICOLON = PLAIN.replace(",", ";").replace(".", ",")
 COMMA, MISSING = ("separator.comma",), "missing"
+WORDS = ["car", '"buick 8"', '"ford 2"', '"ford 2"', '"vw"', '"vw"']
 EUROPE = ("separator.semicolon", "decimal_comma", "thousands")
 
 # name: (text or bytes, ids of the notes)
@@ -69,6 +70,11 @@ READ = {
     "names of the rows and one title fewer, as R writes it": (
         "a b y\np 1 2 3\nq 4 5 6\nr 7 8 9.5\ns -1 0 1000\nt 2 2 2\n",
         ("separator.blanks", "column.id"),
+    ),
+    "a caption above": ("Measured in May,,\n" + PLAIN, (*COMMA, "comments")),
+    "blanks, and a tab before the names, as of 1993": (
+        "".join(f"{line.replace(',', '   ')}\t{w}\n" for w, line in zip(WORDS, PLAIN.split("\n"), strict=False)),
+        ("separator.blanks", "column.words"),
     ),
     "true signs for minus, and old line ends": (PLAIN.replace("-1", "−1").replace("\n", "\r"), COMMA),
     "the end that DOS puts": (PLAIN + "\x1a", COMMA),

@@ -217,6 +217,8 @@ def test_own_points_are_read():
     task = own(" -1  0.5; 0.25,−2 \n 3 1e0 ;; ")
     np.testing.assert_array_equal(task.x[:, 0], [-1, 0.25, 3])
     np.testing.assert_array_equal(task.y, [0.5, -2, 1])
+    comma = own("-1 0,5; 0,25 −2\n3 1")
+    np.testing.assert_array_equal((comma.x[:, 0], comma.y), (task.x[:, 0], task.y))
     assert task.grid_place[0] < -1 and task.grid_place[-1] > 3 and task.middle == 1
 
 
