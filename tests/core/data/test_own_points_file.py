@@ -21,6 +21,7 @@ X = [(1, 2), (3, 4), (0.5, -1)]
         "1 2 1\n3   4 -1\n 0.5 -1 1 \n",
         "x,y,label\n1,2,B\n3,4,A\n.5,-1,B",
         "x,y,label\n1,2,2.00\n3,4,1.00\n.5,-1,2",
+        "x,y,label\n1,2,10\n3,4,9\n.5,-1,10",
         "x,y,label\n1,2,True\n3,4,False\n.5,-1,true",
         "x,y,label\n1,2,yes\n3,4,no\n.5,-1,yes",
         "x,y,label\n1,2,zero\n3,4,negative\n.5,-1,zero",
