@@ -37,7 +37,8 @@ SIGN = study(DATA["one_support"](), optimiser="sign")
 
 
 def plane(run, seen=None, validation=None):
-    return charts.plane(run, seen or plane_of(run), ["said"] * len(run.at), validation, WORDS, LIGHT)
+    seen = seen or plane_of(run)
+    return charts.plane(run, seen, charts.reach(seen), ["said"] * len(run.at), validation, WORDS, LIGHT)
 
 
 def half_of(picture):
