@@ -61,8 +61,8 @@ def test_nothing_is_evaluated_and_no_markdown_is_taken_for_html():
         if found:
             wrong[str(path.relative_to(ROOT))] = found
     trusted = {
-        "ui/work/results.py": {"pickle.loads"},  # what ui.work.disk has found to be sealed by this server: see its tests
-        "ui/work/cluster.py": {"pickle.loads"},  # from the operator's own scheduler, as Dask itself does; none by default
+        "ui/work/results.py": {"pickle.loads"},  # what ui.work.disk has found to be sealed by this server
+        "ui/work/cluster.py": {"pickle.loads"},  # from the operator's scheduler, as Dask does; none by default
     }
     assert wrong == trusted
 
