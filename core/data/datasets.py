@@ -32,16 +32,21 @@ class Split:
     classes: int
 
 
-def shipped(name: str, delimiter: str | None = None) -> Float[np.ndarray, "..."]:
+SHIPPED = {"digits.csv.gz": ",", "diabetes_data_raw.csv.gz": None, "diabetes_target.csv.gz": None}  # their separators
+
+
+def shipped(name: str) -> Float[np.ndarray, "..."]:
     """A table that scikit-learn ships, read from its file: to import scikit-learn takes half a second and 40 MB."""
+    if name not in SHIPPED:
+        raise ValueError(f"name must be one of {', '.join(SHIPPED)}, got {name[:40]!r}")
     folder = Path(find_spec("sklearn").submodule_search_locations[0]) / "datasets" / "data"
-    return np.loadtxt(folder / name, delimiter=delimiter)
+    return np.loadtxt(folder / name, delimiter=SHIPPED[name])
 
 
 @lru_cache
 def handwritten() -> tuple[Float[np.ndarray, "1797 64"], Int[np.ndarray, " 1797"]]:
     """All the digits, row by row of their 8×8 grey values 0–16, and which they are: what ``load_digits`` reads."""
-    table = shipped("digits.csv.gz", ",")
+    table = shipped("digits.csv.gz")
     return table[:, :-1], table[:, -1].astype(np.int64)
 
 

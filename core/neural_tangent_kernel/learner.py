@@ -146,18 +146,20 @@ class Learner:
         return self._traced(linear, every, away, between(seen, kernel, step), between(seen, middle, step), known, now)
 
     def _traced(self, linear, said, away, kernel, middle, gradient, now) -> Trace:
-        """In the units in which the network speaks."""
+        """In the units in which the network speaks; of what is kept in part, the part alone."""
         scale, points = self.settings.output_scale, len(self.task.grid)
         zero = self.start if self.settings.centred else 0.0
         with np.errstate(over="ignore", invalid="ignore"):
             residual = said[..., points:] - self.targets
             departure = scale * np.sqrt(np.mean(away[..., :points] ** 2, axis=2)) / self.task.size
             said, linear = scale * (said - zero), scale * (linear - zero)  # (frames, R, points + n)
-        by_network = (a.swapaxes(0, 1) for a in (said[..., points:], kernel, departure, residual, gradient))
+        by_network = (a.swapaxes(0, 1) for a in (said[..., points:].copy(), kernel, departure, residual, gradient))
         fitted, kernel, departure, residual, gradient = by_network
+        function, straight = (values[:, 0, :points].copy() for values in (said, linear))
+        ends = (values[-1, :, :points].copy() for values in (said, linear))
         return Trace(
-            self.width, said[:, 0, :points], linear[:, 0, :points], fitted, middle, self.start_line, now, kernel,
-            departure, residual, gradient, said[-1, :, :points], linear[-1, :, :points], self.start_cross,
+            self.width, function, straight, fitted, middle, self.start_line, now, kernel, departure, residual, gradient,
+            *ends, self.start_cross,
         )  # fmt: skip
 
     def linear(self, step: np.ndarray, eta: float) -> Float[np.ndarray, "frames R points_n"]:

@@ -130,7 +130,7 @@ def _limit(task: Task, settings: Settings, width: int | None, step, eta: float) 
     path = process_path(train, cross, line, task.y / alpha, eta * step.astype(float), eta)
     spread = 0.0 if settings.centred else alpha
     mean, deviation = alpha * path.mean, spread * path.deviation
-    return Limit(train.ntk, cross.ntk[:, task.middle], line.ntk, mean, deviation, modes(train.ntk))
+    return Limit(train.ntk, cross.ntk[:, task.middle].copy(), line.ntk, mean, deviation, modes(train.ntk))
 
 
 def _until(limit: Limit, frames: int) -> Limit:

@@ -41,6 +41,9 @@ TRUSTING = {
     "core.max_margin.limits.law",  # z and the margin of that z
     "core.max_margin.limits.limit_offset",
     "core.max_margin.progress.fall",  # the first frame is one of them
+    "core.neural_tangent_kernel.between.between",  # looks, and frames that begin and end with them
+    "core.neural_tangent_kernel.linear_sums.linear_sums",  # a step size that networks have been tried with
+    "core.neural_tangent_kernel.steps.move",  # the factors of these very networks
     "core.neural_tangent_kernel.scatter.off_mean",  # a size that is none of nothing
     "core.neural_tangent_kernel.widths.sweep_checks",  # a sweep and its own settings
     "core.max_margin.progress.next_order",  # the name of one of the law's constants

@@ -1,10 +1,11 @@
 """A folder of results: what was written comes back, and nothing else is ever unpickled."""
 
 import logging
-import multiprocessing
 import os
 import pickle
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -198,13 +199,11 @@ def _write_and_read(folder: Path, number: int) -> None:
 
 
 def test_servers_that_share_a_folder_see_whole_files_or_none(tmp_path):
-    fork = multiprocessing.get_context("spawn")
-    servers = [fork.Process(target=_write_and_read, args=(tmp_path / "kept", number)) for number in range(3)]
-    for server in servers:
-        server.start()
-    for server in servers:
-        server.join(120)
-    assert [server.exitcode for server in servers] == [0, 0, 0]
+    code = "import sys; from pathlib import Path; from tests.ui.work.test_disk import _write_and_read as work;"
+    code += "work(Path(sys.argv[1]), int(sys.argv[2]))"
+    one = [sys.executable, "-c", code, str(tmp_path / "kept")]
+    servers = [subprocess.Popen([*one, str(number)], cwd=Path(__file__).parents[3]) for number in range(3)]
+    assert [server.wait(120) for server in servers] == [0, 0, 0]
     assert not list((tmp_path / "kept").glob("*.new"))
 
 
