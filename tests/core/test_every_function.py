@@ -32,7 +32,6 @@ BUDGET = 2.0 if "BASIN_FUZZ" not in os.environ else 600.0  # seconds for all cal
 TRUSTING = {
     "core.dropout.linear_study.running",  # counts are places in values
     "core.double_descent.legendre_fits.three_fits",  # passes its settings on
-    "core.formulas.latex.latex",  # the tree of a formula that has been parsed
     "core.gradient_descent.creases.let_go",  # a ball that lies in a crease
     "core.max_margin.exact_algebra.solved",  # rows of fractions, all of one length
     "core.max_margin.exact_algebra.whole_rows",
