@@ -47,8 +47,7 @@ def test_the_language_and_a_slider_within_50_milliseconds(visit, address, contro
     expect(page.locator(".checks")).to_be_visible()
 
 
-@pytest.mark.parametrize("between", [0, 100, 400])
-@pytest.mark.parametrize("lecture", [False, True])
+@pytest.mark.parametrize(("between", "lecture"), [(0, False), (100, True), (400, False)])
 def test_next_and_reveal_on_a_slow_line(visit, server, between, lecture):
     """The answer is that of the next experiment, and the page is at its settings."""
     with slow_line(server, SLOW) as address:
