@@ -28,7 +28,7 @@ from core.lipschitz import (
 )
 from core.networks.relu_network import MOST_DEPTH, random_network
 from ui.controls import by_hand, own_formula
-from ui.controls.widgets import log_scale
+from ui.controls.values import log_scale
 from ui.page import frame
 
 page = frame.start("lipschitz")

@@ -12,7 +12,7 @@ from core import weight_decay as core
 from core.data.own_table import Table
 from core.weight_decay import Prepared
 from ui.controls import by_hand, upload
-from ui.controls.widgets import in_range, log_scale, round_to
+from ui.controls.values import in_range, log_scale, round_to
 from ui.live import handles, sliders
 from ui.page import frame
 

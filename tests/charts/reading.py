@@ -30,10 +30,11 @@ def is_near(values: object, expected: object) -> bool:
 
 
 def holds(picture: Picture, table: str, where: dict | None = None, **expected: object) -> None:
-    """Each of these columns has these values; a single value stands for the whole column."""
+    """Each of these columns has these values; a single value stands for the whole column, which has rows."""
     columns = read(picture, table, **(where or {}))
     for name, values in expected.items():
         found = columns[name]
+        assert len(found) or np.ndim(values), f"{table}.{name} has no rows that could be {values}"
         wanted = np.broadcast_to(values, found.shape) if np.ndim(values) == 0 else np.asarray(values)
         assert is_near(found, wanted), f"{table}.{name}: {found.tolist()} is not {wanted.tolist()}"
 

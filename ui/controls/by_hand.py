@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from ui.controls.widgets import Controls, round_to
+from ui.controls.values import round_to
+from ui.controls.widgets import Controls
 from ui.live.handles import Handle, put
 from ui.text import number
 

@@ -8,7 +8,7 @@ import streamlit as st
 from core.check import Check
 from ui.catalog import Concept, Experiment
 from ui.controls.link import Link
-from ui.controls.widgets import in_range
+from ui.controls.values import in_range
 from ui.lecture import plan
 from ui.text import Words, fill, number
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui import text
 from ui.controls.link import FRAME, Link
-from ui.controls.widgets import one_of, truth
+from ui.controls.values import one_of, truth
 from ui.lecture import plan
 
 

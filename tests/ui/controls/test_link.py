@@ -11,7 +11,7 @@ def script():
     import streamlit as st
 
     from ui.controls.link import FRAME, Link
-    from ui.controls.widgets import in_range
+    from ui.controls.values import in_range
 
     frame = Link(FRAME)
     lecture = frame.hold("lecture", False, lambda asked: asked[-1] == "true")

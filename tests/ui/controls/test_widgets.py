@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ui import catalog
-from ui.controls.widgets import GUESTS, Controls, in_range, log_scale, one_of, round_to, truth
+from ui.controls.values import in_range, log_scale, one_of, round_to, truth
+from ui.controls.widgets import GUESTS, Controls
 from ui.text import words
 
 
