@@ -61,7 +61,8 @@ class Walk:
                 if not self.lecture:
                     self._reveal()
             if strayed:
-                st.caption(self.words["strayed"])
+                with st.container(key="experiment_answer"):
+                    st.caption(self.words["strayed"])
             if self.revealed:
                 with st.container(key="experiment_answer"):
                     st.markdown(self._answer(checks, guess))
