@@ -18,6 +18,10 @@ settings.register_profile("search", deadline=None)  # of a busy machine no test 
 settings.load_profile("search" if "BASIN_WHOLE" in os.environ else "basin")
 
 
+def pytest_runtest_setup():
+    shapes.CALLS.clear()
+
+
 def pytest_collection_finish():
     """One thread for BLAS, as on a page (see ``ui.work.settle``): more of them spin while they wait for each other, and
     took nine tenths of the processor where other tests ran beside."""

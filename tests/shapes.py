@@ -1,11 +1,21 @@
-"""What stands in the signatures of ``core`` is checked while the tests run, and costs nothing when the app does."""
+"""What stands in the signatures of ``core`` is checked while the tests run, and costs nothing when the app does.
 
+A check takes a fifth of a millisecond, and there are functions that a test calls a hundred thousand times: in each test
+the first calls of a function are checked, and then one in so many.
+"""
+
+import functools
+from collections import Counter
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
+import jaxtyping
 from beartype import beartype
-from jaxtyping import install_import_hook
+from jaxtyping import install_import_hook, jaxtyped
 
+FIRST, THEN = 20, 25  # the calls of a function that are checked in each test: the first twenty, then every 25th
+CALLS: Counter[tuple[str, str]] = Counter()  # of each function in this test so far
 CHECKS: dict[tuple[str, ...], Callable] = {}
 
 
@@ -27,6 +37,30 @@ def checks(signature: Callable) -> Callable:
     return CHECKS[key]
 
 
+def sparing(function: Any = None, *, typechecker: Callable) -> Any:
+    """As ``jaxtyped``, for some of the calls.
+
+    Those of a function that is defined anew with each call of the one around it are counted together.
+    """
+    if function is None:
+        return functools.partial(sparing, typechecker=typechecker)
+    if not isinstance(function, FunctionType):
+        return jaxtyped(function, typechecker=typechecker)
+    name, made = (function.__module__, function.__qualname__), []
+
+    @functools.wraps(function)
+    def called(*args, **more):
+        CALLS[name] = count = CALLS[name] + 1
+        if count > FIRST and count % THEN:
+            return function(*args, **more)
+        if not made:
+            made.append(jaxtyped(function, typechecker=typechecker))
+        return made[0](*args, **more)
+
+    return called
+
+
 def install() -> None:
     """Every module of core imported from now on, to the end of the run, has its signatures checked."""
+    jaxtyping.jaxtyped = sparing  # by this name the hook asks for it
     install_import_hook("core", "tests.shapes.checks")

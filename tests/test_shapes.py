@@ -1,5 +1,6 @@
 """What holds for all tests: signatures are checked, also of functions within functions, and BLAS has one thread."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,34 @@ def test_core_is_checked():
 
     with pytest.raises(TypeCheckError):
         measured_risk_map(np.ones((2, 2), dtype=int), np.ones(2, dtype=int))
+
+
+def test_of_many_calls_the_first_and_some_of_the_others_are_checked(monkeypatch):
+    monkeypatch.setattr(shapes, "CALLS", Counter())
+
+    @shapes.sparing(typechecker=shapes.checks)
+    def length(a: Float[np.ndarray, " n"]) -> int:
+        """How many."""
+        return a.size
+
+    def refused():
+        try:
+            return length(np.ones((1, 1))) != 1
+        except TypeCheckError:
+            return True
+
+    seen = [refused() for _ in range(200)]
+    assert all(seen[: shapes.FIRST]) and sum(seen[shapes.FIRST :]) == 200 // shapes.THEN
+    assert length.__name__ == "length" and length.__doc__ == "How many."
+    shapes.CALLS.clear()  # as before every test
+    assert refused()
+
+
+def test_every_test_begins_with_no_calls():
+    from core.formulas.expressions import parse
+
+    parse("x")
+    assert 0 < max(shapes.CALLS.values()) < shapes.FIRST
 
 
 def test_blas_has_one_thread():

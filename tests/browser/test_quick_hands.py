@@ -7,7 +7,6 @@ from tests.browser.browsing import settled
 from tests.browser.slow_line import slow_line
 from ui import catalog
 
-TIMES = 20
 BETWEEN = 50  # milliseconds at most between the two
 SLOW = 0.3  # seconds by which every answer is late
 SECOND = catalog.concept("gradient_descent").experiments[1]
@@ -19,19 +18,19 @@ def switch(page, label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "control", "kept"),
+    ("address", "control", "kept", "times"),
     [
-        ("gradient_descent?surface=quadratic&condition_number=60", "condition_number", "condition_number=66"),
-        ("double_descent?data=legendre", "noise", "data=legendre"),
-        ("weight_decay?data=polynomial", "penalty", "data=polynomial"),
+        ("gradient_descent?surface=quadratic&condition_number=60", "condition_number", "condition_number=66", 20),
+        ("double_descent?data=legendre", "noise", "data=legendre", 6),
+        ("weight_decay?data=polynomial", "penalty", "data=polynomial", 6),
     ],
 )
-def test_the_language_and_a_slider_within_50_milliseconds(visit, address, control, kept):
+def test_the_language_and_a_slider_within_50_milliseconds(visit, address, control, kept, times):
     """Both have their effect, and nothing else changes."""
     page = visit(address)
     slider = page.locator(f".st-key-{address.split('?')[0]}-{control} input[type=range]").first
     at = int(slider.input_value())
-    for time in range(TIMES):
+    for time in range(times):
         step = 1 if time % 3 else -1
         language = "EN" if time % 2 else "中"
         switch(page, language)
