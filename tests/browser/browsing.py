@@ -52,13 +52,18 @@ def some(of, count: int = 3, start: int = 0) -> list:
     return of[start % step :: step]
 
 
-# What is looked at on the page of every concept, two or three of them on each (see ``tests.sampling``).
-HABITS = ("plays", "follows the hand", "keeps its drawing", "fits a projector", "axe in the light")
+# What is looked at on the page of every concept, three of them on each (see ``tests.sampling``).
+HABITS = (
+    *("follows the hand", "keeps its drawing", "plays", "obeys the keys", "copies its link"),
+    *("goes back", "remembers", "fits a phone", "lectures", "fits a projector"),
+    *("axe in the light", "axe in the dark", "by keyboard alone", "keeps still", "at twice the size"),
+    *("leads by QR", "gives its numbers", "gives its pictures", "plays offline", "keeps the policy"),
+)
 
 
 def who(habit: str) -> list:
     """The concepts that this is looked at on, as cases of a test."""
-    concepts = [concept for concept in catalog.concepts() if habit in share(HABITS, concept.slug, 2)]
+    concepts = [concept for concept in catalog.concepts() if habit in share(HABITS, concept.slug)]
     return [pytest.param(concept, id=concept.slug) for concept in concepts]
 
 

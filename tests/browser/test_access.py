@@ -10,7 +10,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browsing import settled, some, who
+from tests.browser.browsing import settled, who
 from ui import catalog
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -91,7 +91,7 @@ def stops(page, most=150):
     ("path", "colours"),
     [
         *((path, "light") for path in PAGES if path not in SLUGS or path in LOOKED_AT),
-        *((path, "dark") for path in some(PAGES, 4, 1)),
+        *((path, "dark") for path in ("", *(case.id for case in who("axe in the dark")))),
     ],
 )
 def test_axe_finds_nothing_serious_that_is_ours(visit, path, colours):
@@ -113,8 +113,9 @@ def test_axe_would_find_it(visit):
     assert [fault.split(":")[0] for fault in faults] == ["button-name", "color-contrast"]
 
 
-@pytest.mark.parametrize("slug", some(SLUGS))
-def test_the_keyboard_alone_reaches_every_control_and_shows_where_it_is(visit, slug):
+@pytest.mark.parametrize("concept", who("by keyboard alone"))
+def test_the_keyboard_alone_reaches_every_control_and_shows_where_it_is(visit, concept):
+    slug = concept.slug
     page = visit(slug, viewport={"width": 1280, "height": 1000})
     page.wait_for_timeout(600)
     found = stops(page)
@@ -144,9 +145,9 @@ def test_the_keyboard_alone_reaches_every_link_of_the_contents(visit, path):
     assert [stop["what"] for stop in found if not stop["tells"]] == []
 
 
-@pytest.mark.parametrize("slug", some(SLUGS, 3, 1))
-def test_nothing_moves_by_itself_and_without_motion_nothing_glides(visit, slug):
-    page = visit(slug, reduced_motion="reduce")
+@pytest.mark.parametrize("concept", who("keeps still"))
+def test_nothing_moves_by_itself_and_without_motion_nothing_glides(visit, concept):
+    page = visit(concept.slug, reduced_motion="reduce")
     player = page.locator(".player")
     if player.count():
         frame = player.get_attribute("data-frame")
@@ -163,7 +164,7 @@ def test_nothing_moves_by_itself_and_without_motion_nothing_glides(visit, slug):
     assert gliding == []
 
 
-@pytest.mark.parametrize("path", some(PAGES, 5, 1))
+@pytest.mark.parametrize("path", ["", *(case.id for case in who("at twice the size"))])
 def test_at_twice_the_size_nothing_runs_off_to_the_side(visit, path):
     """A window of 1280 × 800 at 200 %."""
     page = visit(path, viewport={"width": 640, "height": 400}, device_scale_factor=2)

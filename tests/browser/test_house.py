@@ -5,12 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browsing import PATIENCE, ROOT, running, settled, some, who
+from tests.browser.browsing import PATIENCE, ROOT, running, settled, who
 from tests.browser.hand import WATCH, drag, drop, live_sliders, most_in_a_second, slider, step_of
 from tests.sampling import share
 from ui import catalog
 
-CONCEPTS = [pytest.param(concept, id=concept.slug) for concept in catalog.concepts()]
 CHART = '[data-testid="stVegaLiteChart"]'
 FRAMES = '.vega-bindings input[name="frame"]'
 
@@ -113,7 +112,7 @@ def test_the_contents_lead_to_every_page(visit):
     assert page.url.endswith(f"/{concept.slug}")
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 4))
+@pytest.mark.parametrize("concept", who("fits a phone"))
 def test_a_phone_needs_no_scrolling_sideways(visit, concept):
     page = visit(concept.slug, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.wait_for_timeout(300)
@@ -127,7 +126,7 @@ def test_a_phone_needs_no_scrolling_sideways(visit, concept):
     assert picture["width"] > 300
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 3, 1))
+@pytest.mark.parametrize("concept", who("lectures"))
 def test_lecture_mode_is_for_the_last_row(visit, concept):
     page = visit(concept.slug)
     sidebar, claim = page.get_by_test_id("stSidebar"), page.locator(".st-key-claim h3")
@@ -170,7 +169,7 @@ def test_the_player_moves_every_chart_and_tells_nobody(visit, concept):
     assert len(sent) == before, "the server heard of it"
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 4, 1))
+@pytest.mark.parametrize("concept", who("obeys the keys"))
 def test_the_player_obeys_the_keyboard_and_keeps_its_frame(visit, concept):
     page, last = opened_player(visit, concept)
     page.locator(".st-key-claim h3").click()  # somewhere that takes no keys itself
@@ -245,7 +244,7 @@ def test_a_moved_slider_gives_the_charts_other_data_and_does_not_draw_them_anew(
     assert page.evaluate("() => window.rebuilt") <= page.locator(CHART).count()
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 4, 0))
+@pytest.mark.parametrize("concept", who("copies its link"))
 def test_a_copied_link_restores_every_control(visit, concept):
     page = visit(concept.slug)
     untouched = controls(page, concept.slug)
@@ -263,7 +262,7 @@ def test_a_copied_link_restores_every_control(visit, concept):
     assert copy.url == page.url
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 4, 1))
+@pytest.mark.parametrize("concept", who("goes back"))
 def test_back_undoes_and_forward_does_it_again(visit, concept):
     page = visit(concept.slug)
     before, address = controls(page, concept.slug), page.url
@@ -279,7 +278,7 @@ def test_back_undoes_and_forward_does_it_again(visit, concept):
     assert page.url == changed and controls(page, concept.slug) == after
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 3, 2))
+@pytest.mark.parametrize("concept", who("remembers"))
 def test_a_page_remembers_its_controls_while_others_are_visited(visit, concept):
     page = visit(concept.slug)
     drag(page, concept.slug)

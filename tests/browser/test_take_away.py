@@ -13,8 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.browsing import PATIENCE, settled, some
-from tests.browser.test_house import CONCEPTS
+from tests.browser.browsing import PATIENCE, settled, who
 from tests.ui.take_away.qr_reader import read
 from ui.evidence.strip import numbers_of
 from ui.text import words
@@ -63,7 +62,7 @@ def printed(check) -> list[str]:
     return [text for _, text in numbers_of(check, words("common", "en"))]
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 2))
+@pytest.mark.parametrize("concept", who("leads by QR"))
 def test_the_qr_code_leads_to_the_page_as_it_is(concept, opened, visit):
     page = opened(f"{concept.slug}?experiment=2")
     image = page.locator(QR).first
@@ -98,7 +97,7 @@ def test_the_link_follows_the_controls(opened):
     assert link == page.locator(LINK).first.inner_text().strip()
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS))
+@pytest.mark.parametrize("concept", who("gives its numbers"))
 def test_the_python_the_notebook_and_the_data_hold_the_numbers_on_screen(concept, opened, tmp_path):
     page = opened(concept.slug)
     shown = numbers(page)
@@ -117,7 +116,7 @@ def test_the_python_the_notebook_and_the_data_hold_the_numbers_on_screen(concept
     assert numbers_in == [[c.measured, c.predicted] for c in space["checks"]]
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS))
+@pytest.mark.parametrize("concept", who("gives its pictures"))
 def test_a_picture_opens_as_drawing_and_as_pixels_with_the_numbers_in_it(concept, opened, tmp_path):
     page = opened(concept.slug, locale="zh-CN")
     shown = numbers(page)
@@ -137,7 +136,7 @@ def test_a_picture_opens_as_drawing_and_as_pixels_with_the_numbers_in_it(concept
         assert dark > 0.01 * heading.width * heading.height, "the heading is written on it"
 
 
-@pytest.mark.parametrize("concept", some(CONCEPTS, 4))
+@pytest.mark.parametrize("concept", who("plays offline"))
 def test_the_offline_page_plays_without_a_network(concept, opened, chromium, tmp_path):
     page = opened(concept.slug)
     file = download(page, concept.slug, ".html", tmp_path)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browsing import settled
+from tests.browser.browsing import settled, some
 from tests.browser.hand import carry, knob, middle
 
 LIT = """() => {
@@ -62,7 +62,7 @@ def test_dragging_the_slope_through_the_constant_clears_the_cut(visit):
 
 @pytest.mark.parametrize(
     ("function", "just_below", "constant"),
-    [("sine", 4.99, 5), ("sigmoid", 0.249, 0.25), ("absolute", 0.999, 1), ("gelu", 1.127, 1.12891)],
+    some([("sine", 4.99, 5), ("sigmoid", 0.249, 0.25), ("gelu", 1.127, 1.12891), ("absolute", 0.999, 1)], 2, 1),
 )
 def test_the_cut_clears_at_the_constant_within_rounding(visit, function, just_below, constant):
     ends = {"sine": (0, 3), "sigmoid": (-6, 6), "absolute": (-1, 1), "gelu": (-4, 4)}[function]
@@ -89,11 +89,14 @@ def test_the_scrubber_slides_the_cone_and_the_server_hears_nothing(visit):
 
 @pytest.mark.parametrize(
     ("path", "step"),
-    [
-        ("function=sine&view=parabola", "0.04"),
-        ("function=gelu&low=-4&high=4&view=parabola", "1.25331"),
-        ("function=expression&formula=x^2&low=-2&high=2&view=parabola", "0.5"),
-    ],
+    some(
+        [
+            ("function=sine&view=parabola", "0.04"),
+            ("function=gelu&low=-4&high=4&view=parabola", "1.25331"),
+            ("function=expression&formula=x^2&low=-2&high=2&view=parabola", "0.5"),
+        ],
+        2,
+    ),
 )
 def test_the_link_lets_the_ball_go_with_the_step_that_is_allowed(visit, path, step):
     page = cone(visit, f"/lipschitz?{path}")

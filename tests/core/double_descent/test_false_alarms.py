@@ -1,7 +1,8 @@
 """What is true holds: over seeds, at the defaults of every data and at the ends of every control.
 
-``BASIN_WHOLE`` tries 200 seeds at the defaults and 40 elsewhere. Of one check at most 1 in 1,000 may fail, as far as so
-many runs can tell: no more than a Poisson count of that mean reaches once in 1,000.
+``BASIN_WHOLE`` tries 200 seeds at the defaults and 40 elsewhere; otherwise it is a few seeds, and a third of the ends.
+Of one check at most 1 in 1,000 may fail, as far as so many runs can tell: no more than a Poisson count of that mean
+reaches once in 1,000.
 """
 
 from collections import Counter
@@ -75,6 +76,8 @@ def test_at_the_defaults(data):
 def test_at_the_ends_of_the_controls(data):
     applied, failed = Counter(), Counter()
     for i, settings in enumerate(ends(data)):
+        if not WHOLE and i % 3 != list(DATA).index(data) % 3:
+            continue
         found = counted(data, range(1000 * i, 1000 * i + ELSEWHERE), settings)
         applied, failed = applied + found[0], failed + found[1]
     assert too_many(applied, failed) == {}
