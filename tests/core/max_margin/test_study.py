@@ -111,6 +111,16 @@ def test_overlapping_blobs_end_at_the_minimiser():
     assert predicted(run)["norm"][-1] == pytest.approx(measured(run)["norm"][-1])
 
 
+def test_a_heavy_ball_settles_as_early_in_the_flows_own_time():
+    def first(run):
+        told = ((t, verdicts(run.until(t))["finite_minimiser"]) for t in run.at[::2])
+        return next(t for t, verdict in told if verdict != "too_early")
+
+    ball, flow = (study(DATA["blobs"](1, 2.5), optimiser=name) for name in ("heavy_ball", "gradient_descent"))
+    assert ball.slowed == pytest.approx(0.1)
+    assert first(ball) == pytest.approx(0.1 * first(flow), rel=0.5)
+
+
 def test_a_false_prediction_fails():
     run = study(SETS["asymmetric"])
     law = run.street.law

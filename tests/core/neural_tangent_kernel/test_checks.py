@@ -192,6 +192,10 @@ def test_a_departure_that_falls_too_slowly_is_refused(plain, share, verdict):
     assert found(replace(plain, traces=tuple(traces)))["departure_exponent"].verdict == verdict
 
 
+def test_an_ensemble_is_of_networks_of_width_128(many):
+    assert many.width == 128
+
+
 # The longer work
 @pytest.mark.parametrize("way", [1, -1])
 def test_an_ensemble_notices_what_it_says(many, way):

@@ -80,6 +80,17 @@ def test_a_kernel_that_scatters_by_its_own_size_is_too_deep(variance, why):
         assert of(scattered, name).broken_assumption == why, name
 
 
+def test_the_narrowest_is_the_one_that_is_asked():
+    found = run(parametrisation="standard")
+    first, *others = found.starts
+    for starts, why in (
+        ((_scattering(first, 1.01), *others), "too_deep"),
+        ((first, *(_scattering(start, 1.01) for start in others)), None),
+    ):
+        for name in ("start_exponent", "kernel_growth"):
+            assert of(replace(found, starts=starts), name).broken_assumption == why, name
+
+
 def _scattering(start, variance):
     class Scattering(type(start)):
         pass
