@@ -196,6 +196,14 @@ def test_an_ensemble_is_of_networks_of_width_128(many):
     assert many.width == 128
 
 
+def test_what_the_mean_of_an_ensemble_learns_does_not_depend_on_the_outputs_scale():
+    task = TASKS["circle"]()
+    plain, small = (
+        finish(ensemble_study(task, Settings(output_scale=scale), width=8, count=2, steps=50)) for scale in (1.0, 0.3)
+    )
+    np.testing.assert_allclose(small.mean, plain.mean, rtol=1e-9, atol=1e-12)
+
+
 # The longer work
 @pytest.mark.parametrize("way", [1, -1])
 def test_an_ensemble_notices_what_it_says(many, way):
