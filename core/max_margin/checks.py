@@ -27,6 +27,7 @@ from core.max_margin.progress import (
     SETTLED,
     before,
     fall,
+    is_in_sight,
     longest,
     moves,
     natural_time,
@@ -132,7 +133,7 @@ def _over_log(run: Study, name: str, broken: str | None) -> Check:
     found = float(measured(run)[name][-1]) * clock
     broken = broken or law.why_not or ("symmetric_set" if law.is_symmetric else None)
     if run.clock == "step":
-        tolerance, is_early = 0.12 * constant, moves(run, MARGIN_TOLERANCE) or law.rate * clock < 5 or clock < 10
+        tolerance, is_early = 0.12 * constant, moves(run, MARGIN_TOLERANCE) or not is_in_sight(run)
         broken = broken or ("large_step" if run.step_size > 1 else "still_moving" if is_early else None)
         return Check(f"{name}_law", constant, found, approximate(tolerance, "1/τ"), broken)
     tolerance = float("nan")

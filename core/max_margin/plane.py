@@ -82,13 +82,17 @@ class Shares:
     norms: tuple[str, ...]
     share: Float[np.ndarray, "optimisers norms"]
     own: tuple[str, ...]  # the norm in which theory has each optimiser's share end at 1
+    apart: float  # the largest angle between the directions of the widest streets in these norms, radians
 
 
 def shares(points: Points, **settings: float | int | str) -> Shares:
     """Every optimiser run to its end on the same points; ``settings`` are those of ``study``."""
     if street_of(points.z).margin is None:
         raise ValueError("points must be separable by a plane through the origin, got points that are not")
-    widest = np.array([norm_margin(points.z, norm).margin for norm in NORMS])
+    streets = [norm_margin(points.z, norm) for norm in NORMS]
+    widest = np.array([street.margin for street in streets])
+    ways = np.array([street.w / np.linalg.norm(street.w) for street in streets])
+    apart = max(float(2 * np.arctan2(np.linalg.norm(a - b), np.linalg.norm(a + b))) for a in ways for b in ways)
     ends = [study(points, optimiser=name, **settings).w[-1] for name in OPTIMISERS]
     found = np.array([[(points.z @ w).min() / (norm_of(w, norm) or np.inf) for norm in NORMS] for w in ends])
-    return Shares(tuple(OPTIMISERS), NORMS, found / widest, tuple(kind.norm for kind in OPTIMISERS.values()))
+    return Shares(tuple(OPTIMISERS), NORMS, found / widest, tuple(kind.norm for kind in OPTIMISERS.values()), apart)

@@ -61,13 +61,43 @@ def next_order(run: Study, name: str) -> float:
 
 def moves(run: Study, tolerance: float) -> bool:
     """Whether the margin of w is not settled: it changed by more than twice the tolerance since a tenth of the steps
-    (a gap that falls as 1/√k, as theory has it, is then below the tolerance), or zᵀw is still so small that the soft
-    minimum of the loss, log n wide, is not yet the minimum."""
+    (a gap that falls as 1/√k, as theory has it, is then below the tolerance); more is to come than nine tenths of the
+    tolerance; or zᵀw is still so small that the soft minimum of the loss, log n wide, is not yet the minimum."""
     reach = (run.w @ run.z.T).min(axis=1)
     found, first = reach / norm_of(run.w, run.norm), before(run, 10.0)
     if first is None or reach[-1] < np.log(1 + len(run.z)) / (5 * tolerance):
         return True
-    return not abs(found[-1] - found[first]) <= 2 * tolerance * run.goal.margin
+    allowed = tolerance * run.goal.margin
+    return not (abs(found[-1] - found[first]) <= 2 * allowed and _to_come(run, found, allowed) <= 0.9 * allowed)
+
+
+def _to_come(run: Study, found: np.ndarray, allowed: float) -> float:
+    """How far the margin still has to rise: by the law where it is known, else by how the run goes on."""
+    law, follows = run.street.law, run.optimiser == "normalised" and not run.loss.tail
+    if follows and law.why_not is None and not law.is_symmetric and is_in_sight(run):
+        return law.gap / float(run.pace[-1])
+    return carried_on(run, found, allowed / 4)
+
+
+def is_in_sight(run: Study) -> bool:
+    """Whether a run that goes by the step has come far enough for the laws in 1/τ."""
+    clock = float(run.pace[-1])
+    return run.street.law.rate * clock >= 5 and clock >= 10
+
+
+def carried_on(run: Study, found: np.ndarray, still: float) -> float:
+    """How far a quantity that rises as c − a/(√k + b) still has to rise, by its last two half decades: b is how late it
+    has begun to. Infinite where it is not on that way yet, and 0 where neither changed it by more than ``still``."""
+    frames = [-1, before(run, 10**0.5), before(run, 10.0)]
+    last, earlier = -np.diff(found[frames])
+    if max(abs(last), abs(earlier)) <= still:
+        return 0.0
+    x = np.sqrt(run.at[frames])
+    straight, ratio = (x[0] - x[1]) / (x[1] - x[2]), last / earlier if earlier else np.inf
+    if not (last > 0 and 0 < ratio < straight):  # it falls, or rises ever faster
+        return np.inf
+    late = (straight * x[2] - ratio * x[0]) / (ratio - straight)
+    return float(max(0.0, last * (x[1] + late) / (x[0] - x[1])))
 
 
 def tail_early(run: Study) -> str | None:
