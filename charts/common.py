@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw
 
 from charts.theme import Theme
 
+SUPERSCRIPTS = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 DRAWING = (560, 470)  # pixels of a drawing: as many as a picture has on a projector
 ROUND = (1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 10)  # where an axis may end, times a power of ten
 SINGLE = 1e-30, 1e38  # between these, and down to 1e-7 of the largest, single precision has its six digits
@@ -140,6 +141,20 @@ def nice(value: float) -> float:
 def table(name: str) -> alt.NamedData:
     """The table of that name, filled later."""
     return alt.NamedData(name=name)
+
+
+def _powers() -> str:
+    """In Vega's words: 0.01, 1, 100, and beyond them 10⁴ or 2·10⁻⁵."""
+    power = "floor(log(datum.value) / LN10 + 1e-9)"
+    raised = f"'' + {power}"
+    for plain, small in SUPERSCRIPTS.items():
+        raised = f"replace({raised}, regexp('{plain}', 'g'), '{small}')"
+    share = f"datum.value / pow(10, {power})"
+    factor = f"(abs({share} - 1) < 1e-6 ? '' : format({share}, '.3~g') + '·')"
+    return f"abs({power}) < 4 ? format(datum.value, '.6~g') : {factor} + '10' + {raised}"
+
+
+POWERS = _powers()  # the labels of a log axis: ``labelExpr``
 
 
 def at_frame() -> str:

@@ -70,6 +70,15 @@ def number(value: float, digits: int = 4) -> str:
     return f"{mantissa}·10{superscript(int(exponent))}".replace("-", "−")
 
 
+def written(value: float) -> str:
+    """A number as a control shows it: six digits, no more than it has, and powers of ten as people write them."""
+    mantissa, _, exponent = f"{value:.6g}".partition("e")
+    if not exponent:
+        return mantissa
+    power = f"10{superscript(int(exponent))}"
+    return power if mantissa == "1" else f"{mantissa}·{power}"
+
+
 def superscript(exponent: int) -> str:
     return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 

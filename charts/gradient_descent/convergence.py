@@ -6,7 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, at_frame, stack, table
+from charts.common import POWERS, Picture, at_frame, stack, table
 from charts.fitted import blank, extent, fitted, template
 from charts.gradient_descent import Runs, Words, method_colour
 from charts.theme import Theme
@@ -75,7 +75,7 @@ def _convergence(methods: tuple[str, ...], bounded: bool, words: Words, theme: T
     title = words["gap_axis"] if bounded else words["height_axis"]
     x = alt.X("step:Q", title=words["step_axis"]).scale(domain=[0, blank("steps")], nice=False).axis(tickCount=5)
     y = alt.Y("gap:Q", title=title).scale(type="log", domain=extent("low", "high"), nice=False)
-    y = y.axis(format="~e", tickCount=7)
+    y = y.axis(labelExpr=POWERS, tickCount=7)
     colour = method_colour(methods, words, theme).legend(None)
     gaps = alt.Chart(table("gaps"))
     so_far = gaps.transform_filter("datum.step <= frame").mark_line(clip=True).encode(x=x, y=y, color=colour)

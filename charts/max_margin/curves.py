@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import Picture, at_frame, columns, nice, specification, table
+from charts.common import POWERS, Picture, at_frame, columns, nice, specification, table
 from charts.fitted import extent, fitted, template
 from charts.theme import Theme
 from core.max_margin import Study, law_residual, measured, of_steps, predicted
@@ -86,7 +86,7 @@ def _curve(clock: str, name: str, is_log: bool, has_street: bool, words: Words, 
     title = words[f"panel_axis.{name}" if has_street or name != "distance" else "panel_axis.rest"]
     scale = {"type": "log"} if is_log else {"zero": False}
     y = alt.Y("value:Q", title=title).scale(domain=extent("low", "high"), nice=False, **scale)
-    y = y.axis(format="~e", tickCount=6) if is_log else y.axis(tickCount=6)
+    y = y.axis(labelExpr=POWERS, tickCount=6) if is_log else y.axis(tickCount=6)
     x, rows = x.axis(tickCount=8, grid=False), alt.Chart(table("curve"))
     whole = rows.mark_line(clip=True, opacity=0.22, color=theme.measured).encode(x=x, y=y, order=alt.Order("step:Q"))
     so_far = rows.transform_filter("datum.step <= frame").mark_line(clip=True, color=theme.measured)
@@ -129,7 +129,7 @@ def residual(run: Study, rate: float, words: Words, theme: Theme) -> Picture:
 def _residual(domain: Range, words: Words, theme: Theme) -> dict:
     x = alt.X("x:Q", title=words["clock_axis.time"]).scale(domain=list(CLOCKS["time"]), nice=False).axis(grid=False)
     y = alt.Y("value:Q", title=words["residual_axis"]).scale(type="log", domain=list(domain), nice=False)
-    y = y.axis(format="~e", tickCount=7)
+    y = y.axis(labelExpr=POWERS, tickCount=7)
     rows = alt.Chart(table("curve"))
     line = rows.transform_filter("datum.step <= frame").mark_line(clip=True, color=theme.measured).encode(x=x, y=y)
     law = alt.Chart(table("law")).mark_line(

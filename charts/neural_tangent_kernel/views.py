@@ -6,7 +6,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, columns, field_image, image_layer, specification, stack, table
+from charts.common import POWERS, Picture, columns, field_image, image_layer, specification, stack, table
 from charts.theme import Theme
 from core.neural_tangent_kernel import PARAMETRISATIONS, Growth, ModeCurves, Study
 
@@ -112,7 +112,7 @@ def growth(found: Growth, words: Words, theme: Theme) -> Picture:
 def _growth(words: Words, theme: Theme) -> dict:
     names = [words[f"parametrisation.{name}"] for name in PARAMETRISATIONS]
     x = alt.X("width:Q", title=words["width_axis"]).scale(type="log", base=2).axis(grid=False, tickCount=6)
-    y = alt.Y("value:Q", title=words["lambda_axis"]).scale(type="log").axis(format="~s", tickCount=5)
+    y = alt.Y("value:Q", title=words["lambda_axis"]).scale(type="log").axis(labelExpr=POWERS, tickCount=5)
     colour = alt.Color("name:N", legend=alt.Legend(symbolType="stroke", columns=1)).scale(
         domain=names, range=[theme.theory, theme.series[1]]
     )

@@ -2,13 +2,14 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import altair as alt
 import numpy as np
 import pytest
 
-from charts.common import FRAME, LAST_FRAME, Picture, columns, specification, table
+from charts.common import FRAME, LAST_FRAME, POWERS, Picture, columns, specification, table
 from charts.fitted import blank, extent, fitted, template
 from charts.theme import LIGHT
 from tests.charts.validity import what_is_wrong
@@ -94,3 +95,15 @@ def test_numbers_beyond_single_precision_travel_in_double():
     for size in (1e-300, 1e-35, 1e39, 1.7e308):
         assert columns(x=np.array([0.0, size, np.inf]))["x"].to_pylist() == [0.0, size, np.inf]
     assert str(columns(x=np.array([0.0, 1e-12, 1e37]))["x"].type) == "float"
+
+
+def test_a_log_axis_writes_powers_of_ten_as_people_do():
+    """Rendered by Vega itself."""
+    vl_convert = pytest.importorskip("vl_convert")
+    axis = alt.Axis(labelExpr=POWERS, values=[2e-5, 1e-4, 0.01, 1, 500, 1e3, 1e4, 1e12], labelOverlap=False)
+    y = alt.Y("v:Q", axis=axis).scale(type="log", domain=[1e-6, 1e13])
+    made = alt.Chart(alt.InlineData([{"v": 1}])).mark_point().encode(y=y)
+    drawn = vl_convert.vegalite_to_svg(made.to_json())
+    assert [label for label in re.findall(r">([^<>]+)</text>", drawn) if label != "v"] == [
+        *("2·10⁻⁵", "10⁻⁴", "0.01", "1", "500", "1000", "10⁴", "10¹²")
+    ]

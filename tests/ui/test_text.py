@@ -167,3 +167,19 @@ def test_number(value, written):
 def test_number_with_fewer_digits():
     assert text.number(0.001234, 2) == "0.0012"
     assert text.number(1.26e-7, 2) == "1.3·10⁻⁷"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.1, "0.1"),
+        (3, "3"),
+        (250000.0, "250000"),
+        (1e12, "10¹²"),
+        (2.5e-5, "2.5·10⁻⁵"),
+        (1e-7, "10⁻⁷"),
+        (-1e12, "-1·10¹²"),
+    ],
+)
+def test_a_control_writes_numbers_as_people_do(value, said):
+    assert text.written(value) == said

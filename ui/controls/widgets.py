@@ -14,7 +14,7 @@ import streamlit as st
 from ui.controls.link import Link, strings
 from ui.controls.values import in_range, log_scale, one_of, round_to, rounded, truth
 from ui.live import handles, sliders
-from ui.text import Words
+from ui.text import Words, written
 
 GUESTS = 20  # numbers between a slider's positions that links may have brought, per slider
 
@@ -47,6 +47,7 @@ class Controls:
         self.values: dict[str, float] = {}  # of both, as the page is drawn with
         self.defaults: dict[str, Any] = {}
         self.looks: set[str] = set()  # those that only choose what is looked at
+        self.idle: set[str] = set()  # those that are disabled: the page does not go by them
         self.drawn = True  # whether the controls that are made now are on screen, or only have their values
         self._shown, self._seen = shown, {}
 
@@ -99,6 +100,8 @@ class Controls:
         """A slider over the given increasing numbers, written with six significant digits; a number between them that
         a link or an experiment brings gets a place of its own, but none between 0 and ``least``."""
         positions = rounded(tuple(positions))
+        if more.get("disabled"):
+            self.idle.add(name)
         common = self._hold(name, round_to(default), in_range(positions[0], positions[-1], least))
         key = common["key"]
         guests = st.session_state.setdefault(f"{key} guests", [])
@@ -107,7 +110,7 @@ class Controls:
         if inside := [guest for guest in guests if positions[0] <= guest <= positions[-1]]:
             positions = sorted({*positions, *inside})
         self.positions[name] = positions
-        released = self.draw(st.select_slider, options=positions, format_func=lambda v: f"{v:.6g}", **common, **more)
+        released = self.draw(st.select_slider, options=positions, format_func=written, **common, **more)
         self.values[name] = released
         if is_live and self.sees(name):
             self.live.append(key)
@@ -194,7 +197,12 @@ class Controls:
         kind = int if isinstance(default, int) else float
         common = self._hold(name, default, lambda asked: kind(inside(asked)))
         self.spans[name] = Span(low, high, more.get("step", 1))
-        self.values[name] = self.draw(st.number_input, min_value=low, max_value=high, **common, **more)
+        key, last = common["key"], f"{common['key']} last"
+        if st.session_state[key] is None:  # the field has been emptied: what was there stays, and comes back to it
+            st.session_state[key] = st.session_state.get(last, default)
+        st.session_state[last] = st.session_state[key]
+        self.draw(st.number_input, value=None, min_value=low, max_value=high, **common, **more)
+        self.values[name] = st.session_state[last]
         return self.values[name]
 
     def text(self, name: str, default: str, max_chars: int) -> str:

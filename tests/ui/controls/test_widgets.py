@@ -95,6 +95,17 @@ def test_moving_a_control_by_hand_gives_the_same_as_its_link():
     assert {name: set(value) for name, value in app.query_params.items()} == {n: set(v) for n, v in OTHERS.items()}
 
 
+@pytest.mark.parametrize(("name", "value"), [("depth", 2.25), ("seed", 42)])
+def test_an_emptied_number_field_keeps_what_was_there(name, value):
+    """And not the least that it may be, which nobody has asked for."""
+    app = opened()
+    field = app.number_input(key=f"page-{name}")
+    clean(field.set_value(value).run())
+    clean(app.number_input(key=f"page-{name}").set_value(None).run())
+    assert values(app)[name] == value == app.number_input(key=f"page-{name}").value
+    assert app.query_params[name] in (str(value), [str(value)])
+
+
 @pytest.mark.parametrize(
     "address",
     [
