@@ -21,8 +21,14 @@ def language() -> str:
     return st.session_state.get(f"{FRAME}-lang") or guess()
 
 
+def embedded() -> bool:
+    """Whether another page shows this one in a frame (``?embed=true``)."""
+    return bool(st.context.is_embedded)
+
+
 def lecture() -> bool:
-    return bool(st.session_state.get(f"{FRAME}-lecture", False))
+    """Whether the page is the picture, a few controls and the experiment: in a lecture, and in another page."""
+    return bool(st.session_state.get(f"{FRAME}-lecture", False)) or embedded()
 
 
 def defaults() -> dict[str, Any]:
@@ -53,7 +59,8 @@ def tools() -> None:
             required=True,
             label_visibility="collapsed",
         )
-        st.toggle(words["lecture"], key=shared.key("lecture"), help=words["lecture_help"])
+        if not embedded():
+            st.toggle(words["lecture"], key=shared.key("lecture"), help=words["lecture_help"])
 
 
 def inside(slug: str) -> None:
