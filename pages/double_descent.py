@@ -68,11 +68,13 @@ else:
 # Pictures
 def pictures() -> tuple[tuple[Picture, str, str], ...]:
     """The main picture and its companion, each with its key and with what it says in words."""
-    readout, told = said.readout(curve, preset, words), said.told(curve, preset, words)
+    look = {"marked": not page.waits("threshold")}
+    readout, told = said.readout(curve, preset, words), said.told(curve, preset, words, **look)
+    look["total_features"] = total
     if preset == "epochs":
         main = risk_parts.epochs(curve, readout, words, page.theme)
         return (main, "epochs", told), (risk_parts.epoch_parts(curve, words, page.theme), "epoch_parts", told)
-    risk = charts.risk(curve, preset, readout, words, page.theme, total_features=total), "risk", told
+    risk = charts.risk(curve, preset, readout, words, page.theme, **look), "risk", told
     if preset == "map":
         found = page.cached(core.map_of)(noise, penalty)
         main = risk_map(found, n, curve.sizes, curve.median(), words, page.theme)
@@ -81,8 +83,8 @@ def pictures() -> tuple[tuple[Picture, str, str], ...]:
         settings = {"noise": noise, "scaling": scaling, "penalty": penalty, "seed": seed}
         found = page.cached(legendre_fits)(n, **settings)
         return risk, (fits(found, words, page.theme), "fits", said.fit_told(found, -1, words))
-    norm = charts.norm(curve, preset, words, page.theme, total_features=total)
-    return risk, (norm, "norm", said.told(curve, preset, words, "norm"))
+    norm = charts.norm(curve, preset, words, page.theme, **look)
+    return risk, (norm, "norm", said.told(curve, preset, words, "norm", marked=look["marked"]))
 
 
 with page.pictures:

@@ -82,7 +82,7 @@ if model == "linear":
     with page.pictures:
         side_by_side(
             (
-                charts.losses(found, said.readout(found, words), words, page.theme),
+                charts.losses(found, said.readout(found, words), words, page.theme, named=not page.waits("penalty")),
                 "losses",
                 said.losses_told(found, words),
             ),

@@ -110,19 +110,21 @@ with page.pictures:
         page.problem("undefined_part", where=said.gaps(found))
     left, right = st.columns([1.25, 1], gap="small")
     with left:
-        alt = said.told(found, slope, share, words)
+        is_open = page.waits("K")
+        alt = said.told(found, slope, share, words, is_open=is_open)
         graph, apex = found.slide.graph, found.slide.apex
         tip = by_hand.on_player(words["apex"], graph.x[apex], graph.y[apex])
         slopes = controls.positions["slope"]
         reach = charts.edge(found, np.array(slopes))
         side = by_hand.on_rail(controls, words["slope_hand"], {"slope": slopes}, slope, *reach, around=by_hand.PLAYER)
-        picture = charts.cone(found, bracket, slope, share, words, page.theme)
+        picture = charts.cone(found, bracket, slope, share, words, page.theme, told=not is_open)
         page.show(picture, "cone", alt=alt, height=HEIGHT, hands=[tip, side], click=True)
     with right:
-        alt = said.bounds_told(found, bracket, cells, words)
-        page.show(bounds(found, bracket, cells, slope, words, page.theme), "bounds", alt=alt, height=HEIGHT)
+        alt = said.bounds_told(found, bracket, cells, words, is_open=is_open)
+        picture = bounds(found, bracket, cells, slope, words, page.theme, told=not is_open)
+        page.show(picture, "bounds", alt=alt, height=HEIGHT)
     page.player(found.slide.last, unit="apex", at=graph.x[apex])
-    st.caption(f"$f = {found.function.formula}$ · " + said.verdict(found, words))
+    st.caption(f"$f = {found.function.formula}$" + ("" if is_open else f" · {said.verdict(found, words)}"))
 page.verdicts(held)
 
 

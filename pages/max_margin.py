@@ -57,6 +57,7 @@ seen = page.fresh(plane_of)(run)
 points_table.remember(points)
 
 # Pictures
+counted = {"counted": not page.waits("support")}
 with page.pictures:
     if points.has_one_class:
         page.problem("one_class")
@@ -69,13 +70,15 @@ with page.pictures:
         half = page.still("plane", charts.reach(seen))
         picture = charts.plane(run, seen, half, said.readout(run, words), validation, words, page.theme)
         hands = points_table.on_picture(controls, points, half) if data == "own" else []
-        page.show(picture, "plane", alt=said.told(run, seen, words), height=300, hands=hands, click=True)
+        told = said.told(run, seen, words, **counted)
+        page.show(picture, "plane", alt=told, height=300, hands=hands, click=True)
     with right:
         panel = controls.choose("panel", CURVES, "distance", is_look=True, label_visibility="collapsed")
-        picture = curves.curve(run, whole, panel, validation, words, page.theme)
-        page.show(picture, "curve", alt=said.curve_told(run, panel, words), height=256)
+        seen_so_far = run.until(1e6) if page.waits("late") else run  # the question is about what comes then
+        picture = curves.curve(seen_so_far, whole, panel, validation, words, page.theme)
+        page.show(picture, "curve", alt=said.curve_told(seen_so_far, panel, words), height=256)
     page.player(len(run.at) - 1, unit="player.frame", seconds=8.0)
-    st.caption(said.facts(run, data, words) + (f" {words['points_hint']}" if hands else ""))
+    st.caption(said.facts(run, data, words, **counted) + (f" {words['points_hint']}" if hands else ""))
 page.verdicts(page.fresh(checks)(run, validation))
 
 
@@ -102,8 +105,8 @@ def show_geometry() -> None:
         return page.problem("no_geometry")
     with st.spinner(words["computing"]):
         found = page.cached(shares)(points, momentum=momentum, **settings)
-    alt = said.shares_told(found, words)
-    page.show_beside(margin_shares(found, words, page.theme), "geometry", alt=alt, text=words["geometry_caption"])
+    alt, text = said.shares_told(found, words), said.geometry(found, words)
+    page.show_beside(margin_shares(found, words, page.theme), "geometry", alt=alt, text=text)
 
 
 page.views({"panels": show_panels, "residual": show_residual, "geometry": show_geometry})

@@ -15,6 +15,7 @@ from ui.controls import by_hand, upload
 from ui.controls.values import in_range, log_scale, round_to
 from ui.live import handles, sliders
 from ui.page import frame
+from ui.text import written
 
 page = frame.start("weight_decay")
 words, controls = page.words, page.controls
@@ -97,7 +98,7 @@ def knob(prepared: Prepared) -> float:
         if controls.sees(name):
             controls.live.append(key)
         slider = partial(st.select_slider, words[name], options[name], help=words[f"{name}_help"])
-        controls.draw(slider, key=key, format_func="{:.6g}".format)
+        controls.draw(slider, key=key, format_func=written)
     return penalty
 
 
@@ -156,7 +157,8 @@ with page.pictures:
     left, right = st.columns([1.2, 1], gap="small")
     with left:
         titles = said.axes(run, data, directions, words)
-        picture = charts.ball(run, said.readout(run, words)[: len(run.at)], titles, words, page.theme)
+        until = max(penalty, core.GRID[0]) if page.waits("larger_penalties") else np.inf
+        picture = charts.ball(run, said.readout(run, words)[: len(run.at)], titles, words, page.theme, until=until)
         held = sorted({*PENALTIES[::RAIL], penalty})
         budgets = [round_to(float(theta)) for theta in prepared.spectrum.norm_squared(np.array(held))]
         faces, way = {"penalty": held, "radius": budgets}, charts.on_the_way(run, held)
@@ -164,7 +166,7 @@ with page.pictures:
         page.show(picture, "ball", alt=said.told(run, words), height=304, hands=[hand], click=True)
     with right:
         panel = controls.choose("panel", curves.PANELS, "coefficients", is_look=True, label_visibility="collapsed")
-        picture = curves.curve(run, panel, names, words, page.theme)
+        picture = curves.curve(run, panel, names, words, page.theme, until=until)
         page.show(picture, "curve", alt=said.curve_told(run, panel, names, words), height=260)
     page.player(len(run.at) - 1, at=run.at)
     st.caption(said.facts(run, words))

@@ -28,9 +28,9 @@ def listening() -> Iterator[list[Check]]:
     """The checks of all strips that pages show meanwhile, in this process."""
     heard, written = [], strip._one
 
-    def hear(check: Check, words) -> str:
+    def hear(check: Check, words, **how) -> str:
         heard.append(check)
-        return written(check, words)
+        return written(check, words, **how)
 
     strip._one = hear
     try:

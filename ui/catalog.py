@@ -24,6 +24,13 @@ class Experiment:
     estimate: str | None = (
         None  # instead of them the room may predict this number: "check_id.measured" or "….predicted"
     )
+    waits: tuple[str, ...] = ()  # what would settle the question: checks, and parts of pictures by their page's names
+
+    @property
+    def backing(self) -> tuple[str, ...]:
+        """The checks that the answer speaks of; else those that would settle the question."""
+        said = f"{self.answer['en']} {{{{{self.estimate or ''}}}}}"
+        return tuple(check for check in self.verdicts if f"{{{{{check}." in said) or self.waits
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,10 @@ def read(slug: str) -> Concept:
     source = text.source(slug)
     card = dict(source["concept"])
     references = tuple(Reference(**entry) for entry in card.pop("references"))
+    lists = ("choices", "waits")
     experiments = tuple(
-        Experiment(**{**entry, "choices": tuple(entry.get("choices", ()))}) for entry in source.get("experiments", ())
+        Experiment(**entry | {name: tuple(entry.get(name, ())) for name in lists})
+        for entry in source.get("experiments", ())
     )
     lecture = tuple(card.pop("lecture"))
     return Concept(slug=slug, lecture=lecture, references=references, experiments=experiments, **card)

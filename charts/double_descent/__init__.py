@@ -12,7 +12,7 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import Picture, at_frame, columns, specification, stack, table
+from charts.common import POWERS, Picture, at_frame, columns, specification, stack, table
 from charts.theme import Theme
 from core import double_descent as core
 from core.double_descent import RiskCurve
@@ -41,7 +41,7 @@ RISK = {
     "digits": Axes((5, 4000), (0.05, 100)),
     "gaussian": Axes((2, 1000), (0.005, 100)),
     "weak": Axes((0, 100), (0.3, 60), "linear"),
-    "legendre": Axes((2, 1500), (0.005, 1000)),
+    "legendre": Axes((2, 1500), (0.005, 2e4)),
     "samples": Axes((2, 400), (0.02, 100)),
     "map": Axes((2, 230), (0.005, 100)),
     "epochs": Axes((1, 1.4 * core.LAST_EPOCH), (0, 3), value_scale="linear"),
@@ -97,9 +97,17 @@ def band(values: np.ndarray, sizes: np.ndarray, axes: Axes) -> pa.Table:
 
 
 def risk(
-    curve: RiskCurve, preset: str, readout: Sequence[str], words: Words, theme: Theme, *, total_features: int = 100
+    curve: RiskCurve,
+    preset: str,
+    readout: Sequence[str],
+    words: Words,
+    theme: Theme,
+    *,
+    total_features: int = 100,
+    marked: bool = True,
 ) -> Picture:
-    """Test and training error against the size, with what theory says of them; the ball is at the player's size."""
+    """Test and training error against the size, with what theory says of them; the ball is at the player's size.
+    ``marked``: with the threshold."""
     axes = axes_of(preset, total_features)
     names = ["test"] if preset == "map" else ["test", "train"]
     lines = [line(name, curve.sizes, curve.median(name), axes, words) for name in reversed(names)]
@@ -115,10 +123,13 @@ def risk(
         lines.append(level("limit", curve.limit.test, axes, words))
         names.append("limit")
     made = curves(axes, tuple(names), f"size_axis.{preset}", f"risk_axis.{preset}", words, theme)
-    return Picture(made, tables(lines, band(curve.test, curve.sizes, axes), words, curve.threshold, readout))
+    threshold = curve.threshold if marked else None
+    return Picture(made, tables(lines, band(curve.test, curve.sizes, axes), words, threshold, readout))
 
 
-def norm(curve: RiskCurve, preset: str, words: Words, theme: Theme, *, total_features: int = 100) -> Picture:
+def norm(
+    curve: RiskCurve, preset: str, words: Words, theme: Theme, *, total_features: int = 100, marked: bool = True
+) -> Picture:
     """The norm of the solution against the size."""
     axes = axes_of(preset, total_features, NORM[preset])
     lines, names = [line("norm", curve.sizes, curve.median("norm"), axes, words)], ["norm"]
@@ -126,7 +137,8 @@ def norm(curve: RiskCurve, preset: str, words: Words, theme: Theme, *, total_fea
         lines.append(level("limit", curve.limit.norm, axes, words))
         names.append("limit")
     made = curves(axes, tuple(names), f"size_axis.{preset}", "norm_axis", words, theme)
-    return Picture(made, tables(lines, band(curve.norm, curve.sizes, axes), words, curve.threshold))
+    threshold = curve.threshold if marked else None
+    return Picture(made, tables(lines, band(curve.norm, curve.sizes, axes), words, threshold))
 
 
 def thumbnail(theme: Theme) -> Picture:
@@ -192,8 +204,7 @@ def _ticks(reach: Range, scale: str, mantissas: tuple[int, ...]) -> dict:
     low, high = (math.log10(end) for end in reach)
     powers = range(math.floor(low), math.ceil(high) + 1)
     values = [m * 10.0**power for power in powers for m in (mantissas if high - low < 4.5 else (1,))]
-    written = "~e" if low < -3.5 else "~s" if high > 4.5 else "~g"
-    return {"values": [v for v in values if reach[0] <= v <= reach[1]], "format": written}
+    return {"values": [v for v in values if reach[0] <= v <= reach[1]], "labelExpr": POWERS}
 
 
 def _threshold(x: alt.X, theme: Theme) -> list[alt.Chart]:

@@ -24,8 +24,9 @@ def _seen(value: float) -> float:
     return float(value) if value > 1e-12 else 0.0
 
 
-def told(curve: RiskCurve | EpochCurve, preset: str, words, quantity: str = "test") -> str:
-    """The first, the highest and the last value; in training time, where the prediction turns."""
+def told(curve: RiskCurve | EpochCurve, preset: str, words, quantity: str = "test", *, marked: bool = True) -> str:
+    """The first, the highest and the last value (not ``marked``: the ends alone); in training time, where the
+    prediction turns."""
     if isinstance(curve, EpochCurve):
         return _epochs_told(curve, words)
     values, sizes = curve.median(quantity), curve.sizes
@@ -33,7 +34,8 @@ def told(curve: RiskCurve | EpochCurve, preset: str, words, quantity: str = "tes
     places = {"first": 0, "peak": peak, "last": len(sizes) - 1}
     numbers = {f"{name}_size": int(sizes[i]) for name, i in places.items()}
     numbers |= {f"{name}_value": float(values[i]) for name, i in places.items()}
-    text = words.say("alt_curve", letter=words[f"letter.{preset}"], threshold=curve.threshold, **numbers)
+    said = "alt_curve" if marked else "alt_curve_ends"
+    text = words.say(said, letter=words[f"letter.{preset}"], threshold=curve.threshold, **numbers)
     limit = None if curve.limit is None else {"test": curve.limit.test, "norm": curve.limit.norm}[quantity]
     return text if limit is None else f"{text} {words.say('alt_limit', value=float(limit))}"
 

@@ -34,12 +34,13 @@ def called(chart: alt.Chart, label: str) -> alt.Chart:
     return chart.transform_calculate(called=json.dumps(label, ensure_ascii=False))
 
 
-def losses(found: Study, readout: Sequence[str], words: Words, theme: Theme) -> Picture:
-    """The loss along w = s · least squares: without noise, of single noisy copies, their mean, and its closed form."""
-    return Picture(_losses(words, theme), _loss_tables(found, readout, words))
+def losses(found: Study, readout: Sequence[str], words: Words, theme: Theme, *, named: bool = True) -> Picture:
+    """The loss along w = s · least squares: without noise, of single noisy copies, their mean, and its closed form.
+    ``named``: with a name for what lies between the first and the last."""
+    return Picture(_losses(words, theme), _loss_tables(found, readout, words, named))
 
 
-def _loss_tables(found: Study, readout: Sequence[str], words: Words) -> dict[str, pa.Table]:
+def _loss_tables(found: Study, readout: Sequence[str], words: Words, named: bool) -> dict[str, pa.Table]:
     s, last = found.shares, len(found.copies) - 1
     dots = slice(0, len(s), 2)
     averaged = [
@@ -57,7 +58,9 @@ def _loss_tables(found: Study, readout: Sequence[str], words: Words) -> dict[str
         "best": columns(
             share=s[best], value=np.array([found.plain[best[0]], found.expected[best[1]]]), kind=["plain", "expected"]
         ),
-        "label": columns(share=s[-6:-5], value=np.array([gap]), words=[words["penalty"] if widest > 0.25 else ""]),
+        "label": columns(
+            share=s[-6:-5], value=np.array([gap]), words=[words["penalty"] if named and widest > 0.25 else ""]
+        ),
         "readout": columns(
             step=np.arange(len(readout)), last=np.full(len(readout), len(readout) - 1), words=list(readout)
         ),

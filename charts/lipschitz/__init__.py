@@ -19,9 +19,19 @@ HOLD = 0.25  # of the picture: how far from the apex the hand holds the cone
 SINGLE = 1e-6  # relative: what single precision, in which tables travel, can lose
 
 
-def cone(found: Study, bracket: Bracket, slope: float, share: np.ndarray, words: Words, theme: Theme) -> Picture:
-    """The graph with the double cone at the apex, which the player moves. What the cone cuts of the graph lights up."""
-    tables = {"graph": _pieces(found), "apex": _apexes(found, slope, share), "pair": _pair(found, bracket)}
+def cone(
+    found: Study,
+    bracket: Bracket,
+    slope: float,
+    share: np.ndarray,
+    words: Words,
+    theme: Theme,
+    *,
+    told: bool = True,
+) -> Picture:
+    """The graph with the double cone at the apex, which the player moves. What the cone cuts of the graph lights up.
+    ``told``: with the steepest secant from there as a number."""
+    tables = {"graph": _pieces(found), "apex": _apexes(found, slope, share, told), "pair": _pair(found, bracket)}
     return Picture(fitted(_cone(words, theme), **_extents(found)), tables)
 
 
@@ -49,13 +59,13 @@ def _pieces(found: Study) -> pa.Table:
     return columns(x=graph.x[start], y=graph.y[start], x2=graph.x[start + 1], y2=graph.y[start + 1], last=last)
 
 
-def _apexes(found: Study, slope: float, share: np.ndarray) -> pa.Table:
-    """A row for each frame: the apex, the cone's slope, and how much it cuts."""
+def _apexes(found: Study, slope: float, share: np.ndarray, told: bool) -> pa.Table:
+    """A row for each frame: the apex, the cone's slope, how much it cuts, and the steepest secant if that is told."""
     graph, apex = found.slide.graph, found.slide.apex
     slack = SINGLE * (np.nanmax(np.abs(graph.y)) + slope * np.abs(graph.x).max())
     same = {"slope": slope, "slack": slack, "last": found.slide.last, **_extents(found)}
     everywhere = {name: np.full(len(apex), value) for name, value in same.items()}
-    secant = found.slide.secant
+    secant = found.slide.secant if told else np.full(len(apex), np.nan)
     return columns(
         step=np.arange(len(apex)), a=graph.x[apex], fa=graph.y[apex], secant=secant, share=share, **everywhere
     )
@@ -141,7 +151,7 @@ def _cone(words: Words, theme: Theme) -> str:
         named(_strokes(outside, place, 8 * theme.scale), "cut"),
         named(_strokes(pair, place, 2 * theme.scale), "pair"),
         named(ends.encode(x=x, y=y), "pair"),
-        *_apex(readout(words["readout"]), theme),
+        *_apex(f"isValid(datum.secant) ? {readout(words['readout'])} : {readout(words['readout_open'])}", theme),
     ]
     return template(layers, theme, moves=True)
 

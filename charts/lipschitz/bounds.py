@@ -15,19 +15,22 @@ from core.lipschitz import LARGEST, SIZES, Bracket, Study
 MOST_BOUND = 2.2  # times K: where the picture of the bounds ends
 
 
-def bounds(found: Study, bracket: Bracket, cells: int, slope: float, words, theme: Theme) -> Picture:
-    """The bounds for several numbers of cells; the number that is set, and the cone's slope, are marked."""
+def bounds(
+    found: Study, bracket: Bracket, cells: int, slope: float, words, theme: Theme, *, told: bool = True
+) -> Picture:
+    """The bounds for several numbers of cells; the number that is set, and the cone's slope, are marked. ``told``: with
+    K, and the bounds as numbers."""
     sweep, is_open = found.sweep, not found.tight.upper < LARGEST
     lower = np.where((sweep.lower > 0) | (not is_open), sweep.lower, np.nan)  # the axis is a log axis if it is open
     bounds = {"lower": lower, "upper": sweep.upper, "by_curvature": sweep.by_curvature}
-    said = words.say("bounds_readout", cells=cells, lower=bracket.lower, upper=bracket.upper)
+    said = words.say("bounds_readout", cells=cells, lower=bracket.lower, upper=bracket.upper) if told else ""
     bottom, top = _heights(found)
     inside = slope if bottom <= slope <= top else np.nan  # a name far outside would leave the plot no room
     here = {"lower": bracket.lower, "upper": bracket.upper, "slope": inside}
     tables = {
         "bounds": columns(cells=sweep.cells, **{name: drawable(values) for name, values in bounds.items()}),
         "here": columns(cells=[cells], said=[said], **{name: drawable([value]) for name, value in here.items()}),
-        "theory": _theory(found, words),
+        "theory": _theory(found, words) if told else _no_theory(),
     }
     return Picture(fitted(_bounds(is_open, words, theme), bottom=bottom, top=top), tables)
 
@@ -57,6 +60,10 @@ def _theory(found: Study, words) -> pa.Table:
         name = words.say("growth_line", growth=float(f"{growth:.3g}"))
         line = sweep.lower[-1] * (sweep.cells[[1, -1]] / sweep.cells[-1]) ** growth
         return columns(cells=sweep.cells[[1, -1]], value=line, said=["", name])
+    return _no_theory()
+
+
+def _no_theory() -> pa.Table:
     return columns(cells=np.zeros(0, int), value=np.zeros(0), said=np.zeros(0, str))
 
 

@@ -25,15 +25,24 @@ def readout(template: str) -> str:
     return " + ".join(parts)
 
 
-def told(found: Study, slope: float, share: np.ndarray, words) -> str:
-    """The cone in its worst place."""
+def told(found: Study, slope: float, share: np.ndarray, words, *, is_open: bool = False) -> str:
+    """The cone in its worst place; while the question of K ``is_open``, without the steepest secant there."""
     apex, secant = float(found.slide.graph.x[found.slide.apex[-1]]), float(found.slide.secant[-1])
     cut = f"{share[-1]:.1%}"
     name = words[f"function.{found.function.name}"]
-    return words.say("alt_cone", formula=name, slope=slope, apex=_short(apex), secant=secant, share=cut)
+    return words.say(
+        "alt_cone_open" if is_open else "alt_cone",
+        formula=name,
+        slope=slope,
+        apex=_short(apex),
+        secant=secant,
+        share=cut,
+    )
 
 
-def bounds_told(found: Study, bracket: Bracket, cells: int, words) -> str:
+def bounds_told(found: Study, bracket: Bracket, cells: int, words, *, is_open: bool = False) -> str:
+    if is_open:
+        return words.say("alt_bounds_open", cells=cells)
     return words.say("alt_bounds", cells=cells, lower=bracket.lower, upper=bracket.upper) + " " + verdict(found, words)
 
 

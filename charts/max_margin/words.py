@@ -10,6 +10,7 @@ from core.data.separable_data import Points
 from core.max_margin import CURVES, Plane, Shares, Study, angle, law_residual, measured, predicted
 
 MOST_PROBLEMS = 4  # named one by one
+ALIKE = 1e-3  # radians: the shares that are printed have three digits
 
 
 def readout(run: Study, words) -> list[str]:
@@ -31,13 +32,13 @@ def _degrees(angle: float) -> str:
     return f"{angle:.2f}" if angle < 10 else f"{angle:.1f}"
 
 
-def told(run: Study, seen: Plane, words) -> str:
-    """The picture of the plane in a sentence."""
+def told(run: Study, seen: Plane, words, *, counted: bool = True) -> str:
+    """The picture of the plane in a sentence; ``counted``: with the number of support vectors."""
     last = float(angle(run)[-1])
     numbers = {"count": len(run.points.y), "support": int(seen.support.sum()), "at": _at(run, words)}
     if math.isnan(last):
         return words.say("alt_plane_plain" if run.w[-1].any() else "alt_plane_still", **numbers)
-    return words.say("alt_plane", angle=_degrees(last), **numbers)
+    return words.say("alt_plane" if counted else "alt_plane_open", angle=_degrees(last), **numbers)
 
 
 def curve_told(run: Study, name: str, words) -> str:
@@ -53,12 +54,13 @@ def _at(run: Study, words) -> str:
     return words.say(f"at.{run.clock}", at=_clock(run, run.at[-1]))
 
 
-def facts(run: Study, data: str, words) -> str:
-    """What the data set allows, in a line."""
+def facts(run: Study, data: str, words, *, counted: bool = True) -> str:
+    """What the data set allows, in a line; ``counted``: with the number of support vectors."""
     margin = run.street.margin
     if margin is None:
         return words[f"facts.{'balanced' if run.stays else run.street.separability}"]
-    numbers = {"count": len(run.points.y), "support": int(margin.support.sum()), "margin": float(margin.margin)}
+    support = int(margin.support.sum()) if counted else "?"
+    numbers = {"count": len(run.points.y), "support": support, "margin": float(margin.margin)}
     said = words.say("facts.separable", dimension=run.points.x.shape[1], **numbers)
     return f"{said} {words[note]}" if (note := f"note.{data}") in words else said
 
@@ -97,6 +99,12 @@ def shares_told(found: Shares, words) -> str:
         for name, norm, row in zip(found.optimisers, found.own, found.share, strict=True)
     ]
     return words["alt_geometry"] + " " + " ".join(own)
+
+
+def geometry(found: Shares, words) -> str:
+    """What is read off the shares; where all norms have one direction, that first."""
+    is_alike = found.apart < ALIKE
+    return f"{words['geometry_alike']}\n\n{words['geometry_caption']}" if is_alike else words["geometry_caption"]
 
 
 def problems(found: Sequence[Problem], words) -> str:

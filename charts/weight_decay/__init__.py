@@ -19,11 +19,14 @@ ARROW = 0.4  # length of the longer of the two arrows, in half windows
 LINES = ("walk", "pull", "shrink", "ball", "ridge")
 
 
-def ball(run: Study, readout: Sequence[str], axes: tuple[str, str], words: Words, theme: Theme) -> Picture:
-    """The picture of the claim. ``axes``: the titles of both coordinates."""
+def ball(
+    run: Study, readout: Sequence[str], axes: tuple[str, str], words: Words, theme: Theme, *, until: float = math.inf
+) -> Picture:
+    """The picture of the claim. ``axes``: the titles of both coordinates; ``until``: the λ at which the line of all
+    solutions ends."""
     half = window(run.plane.half)
     made = fitted(_ball(run.run.optimiser, run.plane.is_cut, axes, words, theme), half=half)
-    return Picture(made, tables(run, half, readout, words))
+    return Picture(made, tables(run, half, readout, words, until))
 
 
 def on_the_way(run: Study, penalties: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
@@ -37,9 +40,11 @@ def window(half: float) -> float:
     return 10.0 ** (math.ceil(32 * math.log10(half)) / 32)
 
 
-def tables(run: Study, half: float, readout: Sequence[str], words: Words) -> dict[str, pa.Table]:
+def tables(
+    run: Study, half: float, readout: Sequence[str], words: Words, until: float = math.inf
+) -> dict[str, pa.Table]:
     """What fills the picture."""
-    seen = run.plane
+    seen, ridge = run.plane, run.prepared.path.coefficients[run.prepared.path.penalty <= until]
     lines = contours(seen)
     return {
         "contours": stack(
@@ -48,7 +53,7 @@ def tables(run: Study, half: float, readout: Sequence[str], words: Words) -> dic
         "touching": columns(**_line(touching(seen))),
         "disc": columns(**_line(disc(seen))),
         "box": columns(**_line(_box(run, half))),
-        "ridge": columns(**_line(run.prepared.path.coefficients @ seen.axes), name=[words["line.ridge"]] * 71),
+        "ridge": columns(**_line(ridge @ seen.axes), name=[words["line.ridge"]] * len(ridge)),
         "walk": _walk(run, readout),
         "parts": _parts(run, words),
         "arrows": _arrows(run, half, words),

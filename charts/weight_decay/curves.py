@@ -7,7 +7,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, columns, nice, specification, stack, table
+from charts.common import POWERS, Picture, columns, nice, specification, stack, table
 from charts.theme import Theme
 from core.weight_decay import GRID, Prepared, Study
 
@@ -22,14 +22,16 @@ def largest(prepared: Prepared, count: int = MOST_LINES) -> np.ndarray:
     return np.argsort(-np.abs(prepared.path.coefficients[0]), kind="stable")[:count]
 
 
-def curve(run: Study, panel: str, names: Sequence[str], words: Words, theme: Theme) -> Picture:
-    """One panel. ``names``: what the columns are called."""
+def curve(
+    run: Study, panel: str, names: Sequence[str], words: Words, theme: Theme, *, until: float = math.inf
+) -> Picture:
+    """One panel. ``names``: what the columns are called; ``until``: the λ at which the lines end."""
     lines, now = _lines(run, panel, names, words)
     low, high, is_log = _domain(lines, panel, run)
     made = _curve(panel, low, high, is_log, tuple(lines), words, theme)
     floor = low / 3 if is_log else -math.inf
     rows = [{"x": GRID, "value": np.maximum(values, floor), "name": name} for name, values in lines.items()]
-    rows = [_known(row) for row in rows]
+    rows = [_known(row, until) for row in rows]
     at = max(run.penalty, GRID[0])
     marked = {name: value for name, value in now.items() if math.isfinite(value)}
     named = [name for name in list(lines)[:NAMED] if panel == "coefficients" and len(names) <= MOST_NAMED]
@@ -46,8 +48,8 @@ def curve(run: Study, panel: str, names: Sequence[str], words: Words, theme: The
     )
 
 
-def _known(row: dict) -> dict:
-    known = np.isfinite(row["value"])
+def _known(row: dict, until: float) -> dict:
+    known = np.isfinite(row["value"]) & (row["x"] <= until)
     return {"x": row["x"][known], "value": row["value"][known], "name": row["name"]}
 
 
@@ -104,7 +106,7 @@ def _curve(
     x = penalty_axis(words)
     scale = {"type": "log"} if is_log else {"zero": False}
     y = alt.Y("value:Q", title=words[f"panel_axis.{panel}"]).scale(domain=[low, high], nice=False, **scale)
-    y = y.axis(format="~e", tickCount=6) if is_log else y.axis(tickCount=6)
+    y = y.axis(labelExpr=POWERS, tickCount=6) if is_log else y.axis(tickCount=6)
     colour = _colour(panel, names, theme)
     lines = alt.Chart(table("curves")).mark_line(clip=True).encode(x=x, y=y, color=colour)
     rule = alt.Chart(table("here")).mark_rule(color=theme.theory, strokeDash=[6, 4], strokeWidth=2.2 * theme.scale)

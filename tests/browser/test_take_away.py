@@ -50,7 +50,9 @@ def strip(page):
 
 
 def numbers(page):
-    """The measured and the predicted number of each check, as they are printed."""
+    """The measured and the predicted number of each check, as they are printed once the question is answered."""
+    page.locator(".st-key-reveal button").click()
+    expect(page.locator(".check.waits")).to_have_count(0)
     return page.locator(".check").evaluate_all(
         """all => all.map(check => ['measured', 'predicted'].map(
             side => check.querySelector(`.${side}`).lastChild.textContent.trim()))"""

@@ -5,12 +5,13 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
-from tests.pages.tiles import tiles
+from tests.pages.tiles import DIGITS, tiles
 from tests.sampling import share
 from tests.verdicts import listening
 from ui import catalog, text
@@ -82,6 +83,15 @@ class Opened:
         return next(e.value for e in self.app.html if 'class="checks"' in e.value)
 
     @property
+    def in_sight(self):
+        """What stands in and around the pictures, whatever the player does: the strip, the captions, the labels in
+        the pictures, and what is said of them."""
+        told = [e.value for e in self.app.html if 'class="told"' in e.value]
+        labels = [label for chart in self.charts for label in labels_in(chart)]
+        plain = re.sub("<[^>]*>", " ", "\n".join([self.strip, *told]))
+        return "\n".join([plain, *(str(e.value) for e in self.app.caption), *labels])
+
+    @property
     def verdicts(self):
         """Verdict by check, as the person sees them."""
         found = re.findall(r'<div class="check ([\w-]+)" data-check="([\w.]+)"', self.strip)
@@ -103,6 +113,16 @@ def untouched(slug):
     return Opened(slug)
 
 
+def labels_in(chart):
+    """The words in a picture's tables, of those that do not move with the player."""
+    for rows in chart.datasets:
+        table = pa.ipc.open_stream(rows.data.data).read_all()
+        if "step" not in table.column_names:
+            for column in table.columns:
+                if pa.types.is_dictionary(column.type) or pa.types.is_string(column.type):
+                    yield from (str(label) for label in column.unique().to_pylist())
+
+
 @dataclass(frozen=True)
 class Seen:
     """What a page says at one moment."""
@@ -110,6 +130,7 @@ class Seen:
     words: str
     values: dict
     strip: str
+    in_sight: str
     verdicts: dict
     address: dict
     checks: list
@@ -178,6 +199,35 @@ def test_the_link_has_the_language_and_it_wins_over_the_browsers(concept):
     assert page.address == {}
 
 
+def numbers_in(told):
+    """The numbers of a text, as they are printed and as a person takes them for one; not those of a formula."""
+    told = re.sub(r"\$[^$]*\$", " ", told)
+    return set(re.findall(r"(?<![\w.·−])−?\d[\d.]*(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?![\w·%])", told))
+
+
+def settling(experiment, language, checks):
+    """The numbers that say what the answer is: the one that was asked for, or those of the right choice alone."""
+    if experiment.estimate:
+        check, _, side = experiment.estimate.partition(".")
+        return {text.number(getattr(next(c for c in checks if c.id == check), side))}
+    right = experiment.choices[experiment.correct][language]
+    others = (choice[language] for choice in experiment.choices if choice[language] != right)
+    everywhere = {"0", "1"}  # of tolerances, ends and shares
+    return numbers_in(right).difference(everywhere, numbers_in(experiment.question[language]), *map(numbers_in, others))
+
+
+@pytest.mark.parametrize(("concept", "number"), EXPERIMENTS)
+def test_nothing_in_sight_before_the_reveal_states_the_answer(concept, number):
+    """Not the strip, not a picture's own words nor what is said of it, not the line below, by the experiment's own
+    numbers; what would settle the question is there when it has been answered."""
+    experiment, (start, answer, chinese) = concept.experiments[number - 1], played(concept.slug, number)
+    waiting = [check for check in experiment.waits if check in experiment.verdicts]
+    assert {check: start.verdicts[check] for check in waiting} == dict.fromkeys(waiting, "waits")
+    assert "waits" not in [*answer.verdicts.values(), *chinese.verdicts.values()]
+    given_away = settling(experiment, "en", start.checks) & numbers_in(start.in_sight)
+    assert not given_away, [line for line in start.in_sight.split("\n") if numbers_in(line) & given_away]
+
+
 def concept_settings(concept, number=None):
     """The address of an experiment's settings (without ``number``, the last experiment that has any)."""
     chosen = concept.experiments[number - 1 : number] if number else concept.experiments
@@ -198,7 +248,7 @@ def bold(experiment, language):
 def test_an_experiment_shows_the_verdicts_that_its_answer_claims(concept, number):
     experiment, (start, answer, _) = concept.experiments[number - 1], played(concept.slug, number)
     assert experiment.question["en"] in start.words
-    assert start.verdicts == dict(experiment.verdicts)
+    assert answer.verdicts == dict(experiment.verdicts)
     for language in text.LANGUAGES:
         asked = set(re.findall(r"\{\{([\w.]+)\}\}", experiment.answer[language]))
         on_screen = {f"{check}.{side}" for check in start.verdicts for side in ("measured", "predicted")}
@@ -221,8 +271,8 @@ def test_an_experiment_reads_in_chinese_and_the_change_of_language_changes_no_nu
 @pytest.mark.parametrize(("concept", "number"), EXPERIMENTS)
 def test_every_tile_of_an_experiment_is_true_by_its_own_digits(concept, number):
     """Read as a person reads it: which number, on which side, how far off, = or ≠."""
-    start, _, chinese = played(concept.slug, number)
-    for language, seen in (("en", start), ("zh", chinese)):
+    _, answer, chinese = played(concept.slug, number)
+    for language, seen in (("en", answer), ("zh", chinese)):
         found = list(tiles(seen.strip, text.words("common", language)["zero_to_rounding"]))
         assert [tile.check for tile in found] == list(seen.verdicts)
         untrue = {tile.check: tile.untrue() for tile in found if tile.untrue()}
@@ -235,9 +285,9 @@ def test_an_experiment_opens_in_the_language_of_its_link(concept, number):
         pytest.skip("of a concept's experiments its share is opened, and with BASIN_WHOLE each of them")
     experiment, page = concept.experiments[number - 1], Opened(concept.slug, lang="zh", experiment=str(number))
     assert experiment.question["zh"] in page.words
-    assert page.verdicts == dict(experiment.verdicts)
     page.app.button(key="reveal").click().run()
     assert re.search(rf"\*\*{bold(experiment, 'zh')}\*\* — ", page.sound().words)
+    assert page.verdicts == dict(experiment.verdicts)
 
 
 @pytest.mark.parametrize(("concept", "number"), EXPERIMENTS)
@@ -262,9 +312,15 @@ def test_the_settings_in_the_link_give_the_page_that_the_experiment_gives(concep
     assert {n: v for n, v in page.values.items() if n not in ignored} == {
         n: v for n, v in experiment.values.items() if n not in ignored
     }
-    assert page.strip == experiment.strip
+    assert list(map(repr, page.checks)) == list(map(repr, experiment.checks))
     again = Opened(concept.slug, **page.address)
     assert (again.values, again.strip, again.address) == (page.values, page.strip, page.address)
+
+
+def written(label):
+    """The number that a slider's label says."""
+    power = re.fullmatch(r"(?:(.+)·)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", label)
+    return float(f"{power[1] or 1}e{power[2].translate(DIGITS)}") if power else float(label)
 
 
 @pytest.mark.parametrize("concept", CONCEPTS)
@@ -274,7 +330,7 @@ def test_a_moved_control_is_in_the_link_and_the_link_gives_it_back(concept):
     sliders = [slider for slider in page.app.select_slider if not slider.disabled]
     for slider in sliders:
         options, at = slider.options, slider.options.index(slider.format_func(slider.value))
-        slider.set_value(float(options[at + 1 if at + 1 < len(options) else at - 1]))
+        slider.set_value(written(options[at + 1 if at + 1 < len(options) else at - 1]))
     page.app.run()
     page.sound()
     moved = {slider.key.removeprefix(f"{concept.slug}-") for slider in sliders}
@@ -304,12 +360,22 @@ def test_every_view_opens_on_its_own_and_from_a_link(concept):
 
 @pytest.mark.parametrize("concept", CONCEPTS)
 def test_lecture_mode_keeps_the_pictures_and_shows_the_numbers_with_the_answer(concept):
-    page, plain = Opened(concept.slug, lecture="true"), untouched(concept.slug)
+    page, (_, plain, _) = Opened(concept.slug, lecture="true"), played(concept.slug, 1)
     assert not any('class="checks"' in e.value for e in page.app.html), "the room predicts before it sees"
     page.app.button(key="reveal").click().run()
-    assert page.sound().verdicts == plain.verdicts
+    backing = concept.experiments[0].backing
+    assert page.sound().verdicts == {check: kind for check, kind in plain.verdicts.items() if check in backing}
+    assert page.verdicts
     assert len(page.charts) >= 1 and not any(e.key == f"{concept.slug}-view" for e in page.app.segmented_control)
     assert page.address == {"lecture": ["true"]}
+
+
+@pytest.mark.parametrize("concept", CONCEPTS[:1])
+def test_in_another_page_s_frame_it_is_laid_out_as_in_a_lecture(concept, monkeypatch):
+    monkeypatch.setattr("ui.page.shell.embedded", lambda: True)
+    page = Opened(concept.slug)
+    assert not any(e.key == f"{concept.slug}-view" for e in page.app.segmented_control) and page.charts
+    assert not any(e.key == f"{FRAME}-lecture" for e in page.app.toggle) and page.address == {}
 
 
 # What no control may take for a value, and what it may, but must survive. Each goes to all controls of a page at once.

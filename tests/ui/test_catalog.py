@@ -55,6 +55,15 @@ def test_an_experiment_can_be_predicted(concept, experiment):
 
 
 @pytest.mark.parametrize(("concept", "experiment"), experiments())
+def test_what_waits_for_the_answer_is_a_check_or_a_part_of_a_picture(concept, experiment):
+    page = (text.FOLDER.parent / concept.page).read_text(encoding="utf-8")
+    unknown = [name for name in experiment.waits if name not in experiment.verdicts]
+    assert all(f'page.waits("{name}")' in page for name in unknown), unknown
+    if experiment.estimate:
+        assert experiment.estimate.partition(".")[0] in experiment.waits, "the number that is asked for is in the strip"
+
+
+@pytest.mark.parametrize(("concept", "experiment"), experiments())
 def test_an_experiment_claims_verdicts_that_exist(concept, experiment):
     words = text.words(concept.slug, "en")
     assert set(experiment.verdicts.values()) <= VERDICTS

@@ -41,6 +41,22 @@ class Walk:
         """Whether the answer is on screen."""
         return not self.strayed and st.session_state.get(REVEALED) == (self.concept.slug, self.number)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the question still waits: no guess has been made, and the answer has not been asked for. True from
+        the first line of a run, before ``show`` has heard of the button."""
+        return not self.is_told and st.session_state.get(self._guess) is None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the answer will be on screen when this run has come to it."""
+        wanted = st.session_state.get(ASKED)
+        return st.session_state.get(REVEALED) == (self.concept.slug, self.number) if wanted is None else wanted
+
+    @property
+    def _guess(self) -> str:
+        return f"guess {self.concept.slug} {self.experiment.id}"
+
     def show(self, checks: Sequence[Check], *, strayed: bool = False) -> None:
         """The question, the prediction, the answer, and the way to the next experiment.
 
@@ -118,7 +134,7 @@ class Walk:
 
     def _predict(self) -> float | None:
         """The choice or the number of before the answer is shown; it stays in this browser session."""
-        key = f"guess {self.concept.slug} {self.experiment.id}"
+        key = self._guess
         if self.experiment.estimate:
             return st.number_input(
                 self.words["predict"],

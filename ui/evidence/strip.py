@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from core.check import Check
 from ui.text import Words, number
@@ -12,14 +12,17 @@ SIDES = {"equal": "", "at_most": "≤ ", "at_least": "≥ "}  # of the predictio
 DIGITS, MOST_DIGITS = 4, 17  # that a number is written with: a double has no more
 
 
-def strip(checks: Sequence[Check], words: Words) -> str:
-    """The checks as one piece of HTML. All of it is ours: labels from the text file, numbers from the computation."""
+def strip(checks: Sequence[Check], words: Words, waiting: Collection[str] = ()) -> str:
+    """The checks as one piece of HTML. All of it is ours: labels from the text file, numbers from the computation.
+    Those that are ``waiting`` would settle a question that is still open: their numbers come with its answer.
+    """
     key = (
         f'<p class="check-key" aria-hidden="true"><b>{words["measured"]}</b> · {words["predicted"]}</p>'
         if checks
         else ""
     )
-    return f'{key}<div class="checks" role="list">{"".join(_one(check, words) for check in checks)}</div>'
+    tiles = "".join(_one(check, words, waits=check.id in waiting) for check in checks)
+    return f'{key}<div class="checks" role="list">{tiles}</div>'
 
 
 def label(check: Check, words: Words) -> str:
@@ -47,7 +50,12 @@ def notices(check: Check, words: Words) -> str:
     return " · ".join(said)
 
 
-def _one(check: Check, words: Words) -> str:
+def _one(check: Check, words: Words, *, waits: bool = False) -> str:
+    if waits:
+        body = f'<span class="label">{html.escape(words[f"check.{check.id}"])}</span>'
+        body += f'<span class="why">{words["waits"]}</span>'
+        mark = '<span class="mark" aria-hidden="true">?</span>'
+        return f'<div class="check waits" data-check="{check.id}" role="listitem">{mark}<div>{body}</div></div>'
     verdict = words[f"verdict.{check.verdict}"]
     is_placed = not math.isnan(check.at)
     kind = 'button type="button"' if is_placed else "span"

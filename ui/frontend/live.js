@@ -76,6 +76,11 @@ export default function ({ data, parentElement, setStateValue }) {
   state.keys = data.keys;
   state.patience = data.patience;
   listenToKeys(data.lecture);
+  if (data.told && data.told !== state.told) {
+    // As far as it takes to have picture and answer in sight together.
+    setTimeout(() => document.querySelector(".st-key-experiment_box")?.scrollIntoView({ block: "end" }), 300);
+  }
+  state.told = data.told;
   state.report = setStateValue;
   state.hand.answered(data.answered);
   return () => {

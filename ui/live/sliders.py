@@ -49,13 +49,14 @@ def dragging() -> bool:
     return bool(drag) and drag.get("id") != st.session_state.get("live_ended") and drag.get("at") != drag.get("grabbed")
 
 
-def watch(keys: Sequence[str], *, language: str, lecture: bool = False) -> None:
+def watch(keys: Sequence[str], *, language: str, lecture: bool = False, told: str = "") -> None:
     """Mount the component for the sliders with these keys. Called at the end of the page: it says «answered».
 
     It listens to the keys of the page as well, those of a lecture where one is on, and tells the browser, and with it a
-    screen reader, which language the page is in.
+    screen reader, which language the page is in. ``told``: the experiment whose answer is on screen; when that comes,
+    it is brought into sight.
     """
     drag = _drag() or {}
-    about = {"language": language, "lecture": lecture}
+    about = {"language": language, "lecture": lecture, "told": told}
     data = {"keys": list(keys), "answered": drag.get("message", 0), "patience": PATIENCE, **about}
     _watch(key=KEY, data=data, on_drag_change=lambda: None, height="content")

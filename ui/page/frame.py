@@ -30,6 +30,9 @@ from ui.work.settle import settle
 
 Result = TypeVar("Result")
 TAKE = "take"  # the view of what can be taken away
+# Pixels that a picture has more in a lecture, on one screen of 1280 × 720, while the room predicts, and with the answer
+# and its tiles below it; half of them where two pictures stand one above the other, which are lower than this.
+MORE, LESS, TWO_IN_ONE = 132, -30, 200
 
 
 class Page:
@@ -111,7 +114,7 @@ class Page:
         self.drawn[key] = place.vega_lite_chart(
             whole,
             key=key,
-            height=round(height * (1.05 if self.lecture else 1)),
+            height=self._tall(height),
             width="stretch",
             theme=None,
             alt=self.words["chart"],
@@ -119,6 +122,13 @@ class Page:
         plain = alt.replace("**", "").replace("$", "")  # nobody wants stars and dollars read out
         told = f'<p class="told" data-chart="{html.escape(key)}">{html.escape(plain)}</p>'
         self.drawn[f"{key} told"] = self.drawn.get(f"{key} told", st).html(told)
+
+    def _tall(self, height: int) -> int:
+        """Of a picture: in a lecture it fills the screen, and makes room for the answer when that is there."""
+        if not self.lecture:
+            return height
+        more = LESS if self.walk.is_told and not self.controls.strayed() else MORE
+        return height + (more if height >= TWO_IN_ONE else more // 2)
 
     def still(self, key: str, value: Result) -> Result:
         """``value``, but while something on that picture is in the hand, what it was when it was taken hold of: the
@@ -186,15 +196,20 @@ class Page:
         """Say what is wrong with what was asked for, in the page's language."""
         st.warning(self.words.say(text_id, **values))
 
+    def waits(self, name: str) -> bool:
+        """Whether that check, or that part of a picture, would settle the question of the experiment that is on: it
+        comes with a guess, with the answer, or where the settings are others. Asked after the controls are made."""
+        return name in self.walk.experiment.waits and self.walk.is_open and not self.controls.strayed()
+
     def verdicts(self, checks: Sequence[Check]) -> None:
         """The strip of checks and the experiment they back."""
         self.record.checks = tuple(checks)
         with self.evidence:
             if not self.lecture:
-                st.html(strip(checks, self.words))
+                st.html(strip(checks, self.words, [check.id for check in checks if self.waits(check.id)]))
             self.walk.show(checks, strayed=self.controls.strayed())
             if self.lecture and self.walk.revealed:  # the room predicts before it sees, and sees what backs the answer
-                backing = [check for check in checks if check.id in self.walk.experiment.verdicts]
+                backing = [check for check in checks if check.id in self.walk.experiment.backing]
                 st.html(strip(backing or checks, self.words))
 
     def views(self, views: Mapping[str, Callable[[], None]]) -> None:
@@ -220,7 +235,8 @@ class Page:
         for key, (place, hands, click, places) in self.layers.items():
             with place:
                 handles.layer(key, hands, self.words, click=click, places=places, lecture=self.lecture)
-        sliders.watch(self.controls.live, language=self.words.language, lecture=self.lecture)
+        told = self.walk.experiment.id if self.walk.revealed else ""
+        sliders.watch(self.controls.live, language=self.words.language, lecture=self.lecture, told=told)
         if not sliders.dragging() and not handles.in_hand():
             if self.works:
                 likely.suggest(self.concept, self.controls, self.link)
@@ -233,7 +249,8 @@ class Page:
         """Everything that a person may want to have after the lecture."""
         from ui import take_away
 
-        link, defaults = self.link, self.controls.defaults
+        idle, link = self.controls.idle, self.link
+        defaults = {name: value for name, value in self.controls.defaults.items() if name not in idle}
         concept, experiment = self.concept, self.walk.experiment
         with self.work_place:
             take_away.view(take_away.take(concept, experiment, self.words, self.theme, self.record, link, defaults))

@@ -62,7 +62,8 @@ def take(
     concept: Concept, experiment: Experiment, words: Words, theme: Theme, record: Record,
     link: Link, defaults: Mapping[str, Any],
 ) -> Taken:  # fmt: skip
-    """A page at the end of its run, when the address says what is on screen. ``defaults``: of its controls, by name."""
+    """A page at the end of its run, when the address says what is on screen. ``defaults``: of the controls that it
+    goes by, by name."""
     settings = tuple(_settings(link, defaults, words))
     return Taken(concept, experiment, words, theme, record, settings, address(concept.slug))
 

@@ -69,6 +69,7 @@ def test_a_run_that_flies_off_says_so_in_picture_caption_and_check(visit):
     expect(page.locator('.st-key-pictures [data-testid="stCaptionContainer"]').last).to_contain_text(
         "Flew off: width 8"
     )
+    page.locator(".st-key-reveal button").click()
     expect(page.locator('[data-check="flown_off"]')).to_contain_text("measured 3 · predicted 3")
 
 

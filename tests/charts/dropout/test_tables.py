@@ -55,6 +55,8 @@ def test_the_gap_is_named_in_its_middle_where_it_is_wide(top, height, is_named):
     """At the sixth share from the right, inside the picture; a quarter is not wide."""
     found = study(DATA, 0.5)
     assert len(charts.losses(found, [], WORDS, LIGHT).tables["label"]) == 1
+    unnamed = read(charts.losses(found, [], WORDS, LIGHT, named=False), "label")
+    assert unnamed["words"].tolist() == [""], "while that is the question"
     wide = replace(found, plain=np.full(len(found.shares), 0.5), expected=np.full(len(found.shares), top))
     label = read(charts.losses(wide, [], WORDS, LIGHT), "label")
     assert label["share"] == pytest.approx(found.shares[-6]) and label["value"] == pytest.approx(height)

@@ -123,6 +123,16 @@ def bounded(found, slope=4.0, cells=20):
     return bounds_of.bounds(found, bracket, cells, slope, WORDS, LIGHT)
 
 
+def test_k_is_not_told_while_it_is_asked_for():
+    found = sine()
+    bracket, share = lipschitz_bracket(found.function, found.interval, 20), found.slide.share(4.0)
+    picture = bounds_of.bounds(found, bracket, 20, 4.0, WORDS, LIGHT, told=False)
+    assert picture.tables["theory"].num_rows == 0 and read(picture, "here")["said"].tolist() == [""]
+    assert np.isnan(read(charts.cone(found, bracket, 4.0, share, WORDS, LIGHT, told=False), "apex")["secant"]).all()
+    assert asked(lambda words: said.told(found, 4.0, share, words, is_open=True))[0][0] == "alt_cone_open"
+    says(lambda words: said.bounds_told(found, bracket, 20, words, is_open=True), id="alt_bounds_open", cells=20)
+
+
 def test_the_bounds_are_drawn_for_each_number_of_cells():
     found = sine()
     picture, bracket = bounded(found), lipschitz_bracket(found.function, found.interval, 20)

@@ -270,6 +270,9 @@ def test_the_shares_of_the_margins():
             holds(picture, "shares", {"optimiser": WORDS[f"optimiser.{optimiser}"], "norm": WORDS[f"norm.{norm}"]},
                   share=[found.share[i, j]], text=[f"{found.share[i, j]:.3f}".replace("-", "−")],
                   own=[int(found.own[i] == norm)])  # fmt: skip
+    assert said.geometry(found, WORDS) == WORDS["geometry_caption"]
+    alike = said.geometry(replace(found, apart=0.0), WORDS)
+    assert alike.startswith(WORDS["geometry_alike"]), "where nothing tells the norms apart, that is said first"
     assert reach(picture, "color") == [[0.6, 1]]
     told = asked(said.shares_told, found)
     for (name, numbers), i in zip(told, range(len(found.optimisers)), strict=True):

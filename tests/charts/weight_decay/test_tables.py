@@ -478,3 +478,14 @@ def test_the_axes_are_called_by_column_or_direction():
     twice = WHOLE.only((4, 4))
     first, second = said.names_of(twice, "own", WORDS)
     assert second == f"{first} (2)"
+
+
+def test_lines_may_end_where_a_question_begins():
+    """What a larger λ does is not drawn before it is asked for."""
+    found, until = run(), 0.1
+    ends = curves.curve(found, "coefficients", NAMES, WORDS, LIGHT, until=until)
+    whole = curves.curve(found, "coefficients", NAMES, WORDS, LIGHT)
+    assert read(ends, "curves")["x"].max() <= until * (1 + 1e-6) < read(whole, "curves")["x"].max()
+    assert ends.specification == whole.specification, "the axes stay"
+    ball = charts.ball(found, ["a"] * len(found.plane.path), ("x", "y"), WORDS, LIGHT, until=until)
+    assert ball.tables["ridge"].num_rows == (until >= GRID).sum() < len(GRID)

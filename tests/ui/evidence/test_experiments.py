@@ -41,6 +41,7 @@ def script():
     walk = Walk(concept, link, spoken)
     controls = Controls(spoken, link, walk.experiment.settings)
     st.session_state["depth"] = controls.slider("depth", 1, 9, 3, 1)
+    st.session_state["is open"] = walk.is_open  # asked before the question is drawn, as pictures do
     walk.show([Check("rate", 0.5, st.session_state["depth"] / 8, rounding(1e-3))], strayed=controls.strayed())
     link.write({"experiment": 1, **controls.defaults}, {})
 
@@ -120,6 +121,18 @@ def test_reveal_shows_the_number_just_measured_and_hides_it_again():
     app = press(opened(), "reveal")
     assert "It is 0.375." in shown(app)
     assert "It is" not in shown(press(app, "reveal"))
+
+
+def test_a_question_is_open_until_a_guess_or_the_answer():
+    app = opened()
+    assert app.session_state["is open"]
+    assert not press(app, "reveal").session_state["is open"], "at once, not one run later"
+    assert press(app, "reveal").session_state["is open"]
+    clean(app.pills(key="guess page e0").set_value(1).run())
+    assert not app.session_state["is open"]
+    assert press(app, "experiment_next").session_state["is open"], "each experiment asks anew"
+    assert not press(app, "reveal").session_state["is open"]
+    assert press(app, "experiment_next").session_state["is open"]
 
 
 def test_the_next_experiment_hides_its_answer():

@@ -26,7 +26,7 @@ class Reader(HTMLParser):
             self.checks[attributes["data-check"]] = attributes["class"]
             assert attributes["role"] == "listitem"
         if attributes.get("class") == "mark":
-            self.texts["spoken"] = attributes["aria-label"]
+            self.texts["spoken"] = attributes.get("aria-label", "")
 
     def handle_endtag(self, tag):
         assert self.open.pop()[0] == tag
@@ -53,6 +53,14 @@ def test_a_verdict_is_a_kind_a_mark_and_a_word(check, kind, mark, spoken):
     said = Reader(strip([check], labelled(check__rate="rate", assumption__convex="not convex")))
     assert said.checks == {"rate": kind}
     assert said.texts["mark"] == mark and said.texts["spoken"] == spoken
+
+
+def test_a_check_that_would_settle_an_open_question_keeps_its_numbers_and_its_verdict():
+    spoken = labelled(check__rate="rate", check__limit="limit", waits="later")
+    made = strip([Check("rate", 0.98, 0.5, rounding(0.1)), Check("limit", 2.0, 2.0, EXACT)], spoken, ["rate"])
+    said = Reader(made)
+    assert said.checks == {"rate": "check waits", "limit": "check holds"}
+    assert "rate" in made and "later" in made and "0.98" not in made and "0.5" not in made and "✗" not in made
 
 
 def test_it_shows_both_numbers_and_the_tolerance():
