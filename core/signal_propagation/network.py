@@ -1,0 +1,121 @@
+"""One real network of finite width: the signal on its way up, and the gradient on its way down, in two arithmetics.
+
+g is the gradient with respect to the output h = φ(z) of each layer: δ = φ′(z) g, and one layer further down g = Wᵀδ.
+Once in double precision, and once in the format chosen: weights, biases, z, h, φ′, δ and g are rounded to it, each
+once, and the sums of a product are not, which is how processors and graphics cards multiply in half precision.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Float
+
+from core.bounds import whole
+from core.signal_propagation import draws
+from core.signal_propagation.activations import activation_named
+from core.signal_propagation.formats import rounded
+from core.signal_propagation.recursion import Recursion, recursion
+from core.signal_propagation.setup import Setup
+from core.signal_propagation.underflow import Chain, chain
+
+MOST_SEED = 2**31
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What went up and what came down. Gradients are told by place: 0 is the output, ``depth`` the input."""
+
+    setup: Setup
+    input_length: float  # mean square of the input
+    weight_std: Float[np.ndarray, " layers"]  # √n times the standard deviation of each W
+    length: Float[np.ndarray, " layers"]  # mean square of z, in double precision
+    gradient: Float[np.ndarray, "places n"]  # in double precision, with the loss not scaled
+    kept: Float[np.ndarray, "places n"]  # in the format, of the scaled loss
+    theory: Recursion
+
+    @cached_property
+    def rms(self) -> Float[np.ndarray, " places"]:
+        return root_mean_square(self.gradient)
+
+    @cached_property
+    def kept_rms(self) -> Float[np.ndarray, " places"]:
+        """Of the scaled loss; infinite or not a number once the format has overflowed."""
+        return root_mean_square(self.kept)
+
+    @cached_property
+    def zeros(self) -> Float[np.ndarray, " places"]:
+        """The share of the gradient's entries that are exactly 0 in the format."""
+        return np.mean(self.kept == 0, axis=1)
+
+    @cached_property
+    def expected(self) -> Chain:
+        """What the theory makes of it in the format."""
+        return chain(self.setup, self.theory)
+
+    @property
+    def overflowed(self) -> bool:
+        return not np.isfinite(self.kept).all()
+
+
+def root_mean_square(rows: Float[np.ndarray, "rows n"]) -> Float[np.ndarray, " rows"]:
+    """Of each row, without its squares leaving the range of floats."""
+    largest = np.abs(rows).max(axis=1, keepdims=True, initial=0.0)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        shares = np.where(largest > 0, rows / largest, 0.0)
+        return largest[:, 0] * np.sqrt(np.mean(shares**2, axis=1))
+
+
+def propagate(setup: Setup, *, seed: int = 0) -> Signal:
+    """Send the input of that seed up through its network, and its gradient down."""
+    seed = whole("seed", seed, 0, MOST_SEED)
+    x, normal = draws.source(setup, seed), draws.matrices(setup, seed)
+    exact, scales, length = _sent(setup, seed, normal, x)
+    kept = exact
+    if setup.format != "fp64":
+        kept = _sent_in_format(setup, seed, normal, x, scales)
+    elif setup.scale != 1:
+        kept = exact * setup.scale
+    at_input = float(np.mean(x**2))
+    return Signal(setup, at_input, scales, length, exact, kept, recursion(setup, at_input))
+
+
+def _sent(setup: Setup, seed: int, normal: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The gradient at every place, each layer's σ_w and the mean square of its z."""
+    phi, bias = activation_named(setup.activation), _biases(setup, seed)
+    h, slopes, scales, length = x, [], [], []
+    for matrix, offset in zip(normal, bias, strict=True):
+        z = matrix @ h / np.sqrt(setup.width)
+        scales.append(1 / np.sqrt(np.mean(z**2) or 1.0) if setup.is_lsuv else setup.weight_std)
+        z = scales[-1] * z + offset
+        length.append(np.mean(z**2))
+        h = phi.value(z)
+        slopes.append(phi.slope(z))
+    gradient = [draws.cotangent(setup, seed)]
+    for matrix, slope, scale in zip(normal[::-1], slopes[::-1], scales[::-1], strict=True):
+        gradient.append((gradient[-1] * slope) @ matrix * (scale / np.sqrt(setup.width)))
+    return np.array(gradient), np.array(scales), np.array(length)
+
+
+def _sent_in_format(setup: Setup, seed: int, normal: np.ndarray, x: np.ndarray, scales: np.ndarray) -> np.ndarray:
+    """The gradient at every place, all of it in the format."""
+    phi, bias = activation_named(setup.activation), _biases(setup, seed)
+
+    def kept(values: np.ndarray) -> np.ndarray:
+        return rounded(values, setup.format, flushed=setup.flushed)
+
+    h, slopes, weights = kept(x), [], []
+    with np.errstate(over="ignore", invalid="ignore"):
+        for matrix, scale, offset in zip(normal, scales, bias, strict=True):
+            weights.append(kept(matrix * (scale / np.sqrt(setup.width))).astype(np.float32))
+            z = kept(weights[-1] @ h + kept(offset))
+            h = kept(phi.value(z))
+            slopes.append(kept(phi.slope(z)))
+        gradient = [kept(setup.scale * draws.cotangent(setup, seed))]
+        for matrix, slope in zip(weights[::-1], slopes[::-1], strict=True):
+            gradient.append(kept(kept(gradient[-1] * slope) @ matrix))
+    return np.array(gradient)
+
+
+def _biases(setup: Setup, seed: int) -> np.ndarray:
+    return (0.0 if setup.is_lsuv else setup.bias_std) * draws.biases(setup, seed)
