@@ -12,7 +12,6 @@ from ui.controls import by_hand
 from ui.evidence.strip import strip
 from ui.page import frame
 
-SCALES = [2.0**k for k in range(25)]
 page = frame.start("signal_propagation")
 words, controls = page.words, page.controls
 
@@ -23,7 +22,7 @@ with page.controls_place:
     bias = controls.slider("bias_std", 0.0, 1.0, 0.3, 0.01)
     depth = round(controls.slider("depth", 5, 400, 80, 5))
     format_ = controls.choose("format", core.FORMATS, "fp16")
-    scale = controls.scale("scale", SCALES, 1.0)
+    controls.slider("scale", 0, 24, 0, 1)
 with page.more():
     start = controls.select("initialisation", ["own", *core.NAMED, "lsuv"], "own")
     width = core.widest(depth, int(controls.scale("width", [float(n) for n in core.WIDTHS], 256)))
@@ -35,11 +34,12 @@ with page.more():
 page.compare()
 
 # Compute
+power = controls.values["scale"]
 if start in core.NAMED:
     weight, bias = core.named(start, width)
 setup = core.Setup(
     activation=activation, weight_std=weight, bias_std=bias, depth=depth, width=width, format=format_, flushed=flushed,
-    scale=scale, cotangent=cotangent, initialisation="lsuv" if start == "lsuv" else "gaussian", source=source,
+    scale=2.0**power, cotangent=cotangent, initialisation="lsuv" if start == "lsuv" else "gaussian", source=source,
     length=length,
 )  # fmt: skip
 signal = page.cached(core.propagate)(setup, seed=seed)
@@ -63,10 +63,9 @@ with page.pictures:
         )  # fmt: skip
     with right:
         picture = charts.decay(signal, ends, words, page.theme, said.readout(signal, words))
-        hand = by_hand.on_rail(
-            controls, words["handle_scale"], {"scale": SCALES}, scale, np.zeros(len(SCALES)), np.log2(SCALES)
-        )
-        hands = [hand] if scale in SCALES and format_ != "fp64" else []
+        powers = np.array(controls.positions["scale"], dtype=float)
+        hand = by_hand.on_rail(controls, words["handle_scale"], {"scale": powers.tolist()}, power, 0 * powers, powers)
+        hands = [hand] if format_ != "fp64" else []
         page.show(picture, "decay", alt=said.decay_told(signal, words), height=216, hands=hands)
         picture = entries(signal, ends, words, page.theme)
         page.show(picture, "entries", alt=said.entries_told(signal, words), height=132)

@@ -107,7 +107,7 @@ def decay(signal: Signal, heights: tuple[float, float], words: Words, theme: The
         "kept": columns(step=place[alive], size=kept[alive], last=np.full(alive.sum(), setup.depth)),
         "dead": columns(step=place[dead], size=np.full(dead.sum(), heights[0])),
         "floors": _floors(setup, heights, words),
-        "half": columns(step=[half], size=[heights[1]], name=[words["half_mark"] if np.isfinite(half) else ""]),
+        "half": columns(step=[half], size=[heights[0]], name=[words["half_mark"] if np.isfinite(half) else ""]),
         "now": columns(step=place, last=np.full(len(place), setup.depth), readout=readout),
     }
     made = _decay(setup.format != "fp64", words, theme)
@@ -145,8 +145,10 @@ def _decay(has_format: bool, words: Words, theme: Theme) -> str:
     y = alt.Y("size:Q", title=words["size_axis"]).scale(domain=extent("low", "high"), nice=False).axis(tickCount=6)
     floors = alt.Chart(table("floors"))
     rule = floors.mark_rule(color=theme.quiet, strokeDash=[3, 3], strokeWidth=1.4 * theme.scale, clip=True)
-    style = {"align": "right", "dy": -7 * theme.scale, "color": theme.text, "fontSize": 12 * theme.scale}
-    floor_name = floors.mark_text(opacity=0.8, **style).encode(text=alt.Text("name:N"), x=alt.XValue(alt.expr("width")))
+    style = {"align": "right", "color": theme.text, "fontSize": 12 * theme.scale, "opacity": 0.8}
+    at_right = {"text": alt.Text("name:N"), "x": alt.XValue(alt.expr("width")), "y": y}
+    below = floors.transform_filter("datum.kind == 'smallest'").mark_text(dy=8 * theme.scale, **style)
+    above = floors.transform_filter("datum.kind != 'smallest'").mark_text(dy=-7 * theme.scale, **style)
     theory = alt.Chart(table("theory")).mark_line(color=theme.theory, strokeWidth=1.8 * theme.scale, clip=True)
     exact = alt.Chart(table("exact")).mark_circle(color=theme.measured, size=16 * theme.scale**2, opacity=1, clip=True)
     kept, own = alt.Chart(table("kept")), theme.series[1]
@@ -158,8 +160,9 @@ def _decay(has_format: bool, words: Words, theme: Theme) -> str:
     dead = alt.Chart(table("dead")).mark_tick(color=own, thickness=4 * theme.scale, size=8, orient="vertical")
     half = alt.Chart(table("half"))
     mark = half.mark_rule(color=theme.theory, strokeDash=[6, 4], strokeWidth=2 * theme.scale).encode(x=x)
-    name = half.mark_text(align="left", dx=5, dy=30 * theme.scale, color=theme.theory, fontSize=12 * theme.scale)
-    layers, line = [rule.encode(y=y), floor_name.encode(y=y)], [exact.encode(x=x, y=y), theory.encode(x=x, y=y)]
+    name = half.mark_text(align="right", dx=-6, dy=-9 * theme.scale, color=theme.theory, fontSize=12 * theme.scale)
+    layers = [rule.encode(y=y), above.encode(**at_right), below.encode(**at_right)]
+    line = [exact.encode(x=x, y=y), theory.encode(x=x, y=y)]
     if has_format:
         layers += [
             whole.encode(x=x, y=y),

@@ -11,7 +11,7 @@ from core.signal_propagation.underflow import crossing
 
 CHECKS = ("gradient_factor", "typical_length", "lsuv_length", "underflow_layer", "frozen_level")
 BROKEN_ASSUMPTIONS = (
-    "cotangent_not_random",  # a gradient of ones at the top knows the masks, which know the outputs' sum
+    "cotangent_not_random",  # a gradient of ones at the top knows which units are on
     "too_narrow",  # one network is no longer near the mean of all
     "beyond_double",  # double precision itself, which is to measure, has ended
     "overflowed",  # the format has ended at its upper end

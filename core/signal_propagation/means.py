@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from core.bounds import affordable, floats
+from core.bounds import affordable, floats, whole
 from core.signal_propagation.activations import activation_named
 
 POINTS, REACH = 800, 10.0
@@ -18,7 +18,8 @@ SMALLEST, LARGEST = 1e-280, 1e140  # of lengths q: φ⁴ is still a number
 
 
 def nodes(points: int = POINTS) -> tuple[Float[np.ndarray, " points"], Float[np.ndarray, " points"]]:
-    """Where z = √q·node is looked at, and the weights, whose sum is 1."""
+    """Where z = √q·node is looked at, and the weights, whose sum is 1. ``points`` is from 2 to 100 000."""
+    points = whole("points", points, 2, 100_000)
     z = (np.arange(points) + 0.5) * (2 * REACH / points) - REACH
     weight = np.exp(-z * z / 2)
     return z, weight / weight.sum()

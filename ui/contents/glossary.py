@@ -29,7 +29,16 @@ PLAIN = {
     r"[_^]?\{([^{}]*)\}": r"\1",
     r"_(\w)": r"\1",
 }
-LETTERS = {"eta": "η", "kappa": "κ", "lambda": "λ", "theta": "θ", "Theta": "Θ", "alpha": "α", "beta": "β"} | {
+LETTERS = {
+    "eta": "η",
+    "kappa": "κ",
+    "lambda": "λ",
+    "theta": "θ",
+    "Theta": "Θ",
+    "alpha": "α",
+    "beta": "β",
+    "chi": "χ",
+} | {
     "ell": "ℓ",
     "infty": "∞",
     "le": "≤",

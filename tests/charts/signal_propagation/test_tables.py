@@ -51,9 +51,9 @@ def test_the_gradient_by_layer_is_the_networks():
     holds(picture, "kept", step=place[alive], size=np.log2(signal.kept_rms[alive]), last=70)
     assert 0 < alive.sum() < 71
     holds(picture, "dead", step=place[~alive], size=-40)
-    holds(picture, "half", step=[expected.half], size=[10], name=[WORDS["half_mark"]])
+    holds(picture, "half", step=[expected.half], size=[-40], name=[WORDS["half_mark"]])
     holds(picture, "floors", size=[-14, -24], kind=["normal", "smallest"])
-    assert read(picture, "floors")["name"].tolist() == ["smallest normal 2⁻¹⁴", "smallest number 2⁻²⁴"]
+    assert read(picture, "floors")["name"].tolist() == ["normal 2⁻¹⁴", "smallest 2⁻²⁴"]
     holds(picture, "now", step=place, last=70)
     assert read(picture, "now")["readout"][3] == "at 3"
     assert reach(picture, "x", "y") == [[0, 70], [-40, 10]]

@@ -1,5 +1,6 @@
 """The checks' teeth: another theory fails, a broken assumption is said, and true networks raise no alarm."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 
 from core.signal_propagation import Setup, checks, propagate
 from core.signal_propagation.checks import BROKEN_ASSUMPTIONS, CHECKS, LEAST_PLACES, SURE
+from core.signal_propagation.spread import Spread
 
+one_check = sys.modules["core.signal_propagation.checks"]  # the front door has a function of that name
 PLAIN = Setup(depth=60, width=128)
 
 
@@ -81,6 +84,53 @@ def test_lengths_that_wander_take_the_factor_along_unless_it_does_not_hang_on_th
         found = of(Setup(activation=activation, weight_std=1.5, depth=30, width=64))
         assert found["typical_length"].broken_assumption == "too_narrow"
         assert found["gradient_factor"].broken_assumption == why
+
+
+@pytest.mark.parametrize(("share", "why"), [(0.99, None), (1.01, "too_narrow")])
+def test_a_check_speaks_as_long_as_four_errors_are_a_quarter(share, why):
+    """Of the factor and of the layer; of the typical length, a half."""
+    signal = propagate(replace(PLAIN, depth=80))
+    factor = Spread((share * 2 * 80 / 16) ** 2, 0.0, 0.0)
+    assert one_check._factor(signal, factor).broken_assumption == why
+    assert one_check._length(signal, Spread(0.0, (share / 8) ** 2, 0.0)).broken_assumption == why
+    layer, fall = signal.expected.half, signal.expected.fall
+    spread = Spread((share * layer * fall / 16) ** 2 * 80 / layer, 0.0, 0.0)
+    assert one_check._underflow(signal, spread).broken_assumption == why
+
+
+@pytest.mark.parametrize(("share", "why"), [(0.9, None), (1.1, "too_narrow")])
+def test_a_factor_that_follows_wandering_lengths_is_not_told(share, why):
+    follows = Spread(0.1, 1.0, share * one_check.FOLLOWS)
+    assert one_check._factor(propagate(PLAIN), follows).broken_assumption == why
+    assert one_check._factor(propagate(PLAIN), replace(follows, mean_length=0.01)).broken_assumption is None
+
+
+@pytest.mark.parametrize(("share", "why"), [(0.99, None), (1.01, "no_floor_reached")])
+def test_the_layer_with_its_errors_must_be_inside_the_network(share, why):
+    signal = propagate(PLAIN)
+    layer, fall = signal.expected.half, signal.expected.fall
+    room = share * (60 - layer)
+    spread = Spread((room / 4 * fall) ** 2 * 60 / layer, 0.0, 0.0)
+    assert one_check._underflow(signal, spread).broken_assumption == why
+
+
+@pytest.mark.parametrize(("size", "why"), [(639, None), (641, "beyond_double"), (-639, None), (-641, "beyond_double")])
+def test_where_double_precision_ends(size, why):
+    signal = propagate(PLAIN)
+    theory = replace(signal.theory, factor=np.full(60, np.exp(2 * size / 60)))
+    assert of(PLAIN, theory=theory)["gradient_factor"].broken_assumption == why
+    if size < 0:
+        theory = replace(signal.theory, length=np.append(signal.theory.length[1:], np.exp(float(size))))
+        assert one_check._length(replace(signal, theory=theory), Spread(0.0, 0.0, 0.0)).broken_assumption == why
+
+
+@pytest.mark.parametrize(("share", "why"), [(1.01, None), (0.99, "signal_lost")])
+def test_the_signal_must_be_clear_of_the_floor(share, why):
+    """Sixty-four times the smallest number, at the input and in every layer."""
+    signal, least = propagate(PLAIN), (share * 64 * 2.0**-24) ** 2
+    short = replace(signal.theory, length=np.append(signal.theory.length[1:], least))
+    assert one_check._spoilt(replace(signal, theory=short)) == why
+    assert one_check._spoilt(replace(signal, input_length=least)) == why
 
 
 def test_one_broken_cotangent_breaks_the_underflow_too():
