@@ -11,7 +11,7 @@ def test_a_click_on_the_plane_moves_the_network_across_the_curve(visit):
     page = settled(visit("/signal_propagation?depth=20&width=64"), 500)
     assert "vanishes" in told(page, "pad")
     box = page.locator(".st-key-held_pad canvas").bounding_box()
-    page.mouse.click(box["x"] + 0.85 * box["width"], box["y"] + 0.6 * box["height"])
+    page.mouse.click(box["x"] + 0.85 * box["width"], box["y"] + 0.3 * box["height"])
     page.wait_for_function("() => location.href.includes('weight_std=') && location.href.includes('bias_std=')")
     page.wait_for_function("() => document.querySelector('.told[data-chart=pad]').textContent.includes('explodes')")
 
