@@ -17,8 +17,12 @@ def readout(signal: Signal, words) -> list[str]:
     """Of each layer below the output: where it is, and how many of its entries are 0 in the format."""
     if signal.setup.format == "fp64":
         return [words.say("readout_plain", place=place) for place in range(len(signal.zeros))]
+    finite = np.isfinite(signal.kept).all(axis=1)
     return [
-        words.say("readout", place=place, zeros=f"{share:.0%}") for place, share in enumerate(signal.zeros.tolist())
+        words.say("readout", place=place, zeros=f"{share:.0%}")
+        if finite[place]
+        else words.say("readout_infinite", place=place)
+        for place, share in enumerate(signal.zeros.tolist())
     ]
 
 

@@ -22,6 +22,8 @@ def test_each_layer_says_where_it_is_and_how_much_is_zero():
     told = asked(said.readout, signal)
     assert told[0] == ("readout", {"place": 0, "zeros": "0%"})
     assert told[70] == ("readout", {"place": 70, "zeros": f"{signal.zeros[70]:.0%}"})
+    infinite = propagate(replace(SETUP, scale=2.0**15, depth=5))
+    assert asked(said.readout, infinite)[0] == ("readout_infinite", {"place": 0})
     plain = propagate(replace(SETUP, format="fp64", depth=5))
     assert asked(said.readout, plain)[5] == ("readout_plain", {"place": 5})
 
