@@ -160,6 +160,12 @@ def test_rounding_is_torchs(x):
         assert rounded(np.array([x]), name)[0] == float(single.to(dtype).to(torch.float64)[0]), name
 
 
+def test_bfloat_is_torchs_for_every_half_that_is_cut_off():
+    single = (np.arange(2**17, dtype=np.uint32) + np.uint32(0x3F7F0000)).view(np.float32)
+    theirs = torch.tensor(single).to(torch.bfloat16).to(torch.float64).numpy()
+    np.testing.assert_array_equal(rounded(single.astype(np.float64), "bf16"), theirs)
+
+
 def test_flushing_takes_what_is_below_the_normal_numbers():
     x = 2.0 ** np.array([-13, -14, -15, -24]) * 1.0
     assert rounded(x, "fp16").tolist() == x.tolist()
