@@ -222,6 +222,12 @@ def test_the_other_panels_are_those_of_the_path():
         assert reach(none, "x") == [[1e-4, 1e3]] and is_log(none, "x")
 
 
+def test_a_dot_at_or_below_the_smallest_penalty_stands_at_the_curves_beginning():
+    for penalty in (0.0, GRID[0]):
+        assert curves._between(penalty, np.arange(GRID.size)) == 0.0
+    assert curves._between(GRID[1], np.arange(GRID.size)) == pytest.approx(1.0)
+
+
 def test_an_error_that_is_not_known_has_no_dot():
     found = replace(many(), validation_error=math.nan)
     picture = curves.curve(found, "error", NAMES, WORDS, LIGHT)
