@@ -58,7 +58,7 @@ with page.pictures:
         picture = charts.pad(phases, here, width, words, page.theme, name=name)
         hand = by_hand.point(controls, words["handle_pad"], "weight_std", "bias_std", names=("σ_w", "σ_b"))
         page.show(
-            picture, "pad", alt=said.pad_told(phases, here, chi, words), height=356, click=True,
+            picture, "pad", alt=said.pad_told(phases, here, chi, words), height=322, click=True,
             hands=[hand] if start == "own" else [],
         )  # fmt: skip
     with right:
@@ -66,9 +66,9 @@ with page.pictures:
         powers = np.array(controls.positions["scale"], dtype=float)
         hand = by_hand.on_rail(controls, words["handle_scale"], {"scale": powers.tolist()}, power, 0 * powers, powers)
         hands = [hand] if format_ != "fp64" else []
-        page.show(picture, "decay", alt=said.decay_told(signal, words), height=216, hands=hands)
+        page.show(picture, "decay", alt=said.decay_told(signal, words), height=196, hands=hands)
         picture = entries(signal, ends, words, page.theme)
-        page.show(picture, "entries", alt=said.entries_told(signal, words), height=132)
+        page.show(picture, "entries", alt=said.entries_told(signal, words), height=118)
     page.player(depth, unit="place_unit", seconds=6.0)
     st.caption(said.facts(signal, chi, words))
 page.verdicts(page.fresh(core.checks)(signal))
