@@ -112,6 +112,8 @@ def show_stability() -> None:
     low, high = float(found.eigenvalues[0]), float(found.eigenvalues[-1])
     caption = words.say("stability_caption", method=words[f"methods.{entry.method}"], low=low, high=high)
     page.show_beside(maps.stability(found, here, words, page.theme), "stability", alt=alt, text=caption)
+    label, to = words["open_valley"], {"view": "section"}
+    st.page_link("pages/polyak_lojasiewicz.py", label=label, icon="🏞️", query_params=to)
 
 
 def show_basins() -> None:
