@@ -104,9 +104,7 @@ def show_modes() -> None:
             page.show(views.mode_decay(found, words, page.theme), f"modes {place}", alt=told, height=300)
             st.caption(told)
     st.markdown(words.say("modes_caption", condition=run.limits[-1].modes.condition))
-    st.page_link(
-        "pages/polyak_lojasiewicz.py", label=words["open_valley"], icon="🏞️", query_params={"view": "widths"}
-    )
+    st.page_link("pages/polyak_lojasiewicz.py", label=words["open_valley"], icon="🏞️", query_params={"view": "widths"})
 
 
 def sweep(name: str, picture, told, text, checks, **more: int) -> None:

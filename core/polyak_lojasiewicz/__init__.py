@@ -23,7 +23,7 @@ Checks, by id
     sweep_h, sweep_length, digits_rate, sine_step    of the views
 """
 
-from core.polyak_lojasiewicz.certificate import PROOFS, Certificate, certify
+from core.polyak_lojasiewicz.certificate import PROOFS
 from core.polyak_lojasiewicz.chain import Chain, chain
 from core.polyak_lojasiewicz.checks import checks
 from core.polyak_lojasiewicz.digits import digits_checks, digits_network
@@ -33,8 +33,8 @@ from core.polyak_lojasiewicz.section import Section, section
 from core.polyak_lojasiewicz.sine import Sine, sine, sine_checks
 from core.polyak_lojasiewicz.spectrum import MOST_HIDDEN, MOST_SAMPLES, Spectrum, solution_spectrum
 from core.polyak_lojasiewicz.study import Study, study
-from core.polyak_lojasiewicz.systems import EQUATIONS, MOST_PLACE, MOST_TARGET, System, system
-from core.polyak_lojasiewicz.walk import MOST_STEPS, STEP_SIZES, Walk, descend
+from core.polyak_lojasiewicz.systems import EQUATIONS, MOST_PLACE, MOST_TARGET, system
+from core.polyak_lojasiewicz.walk import STEP_SIZES
 from core.polyak_lojasiewicz.widths import WidthSweep, sweep_checks, width_sweep
 
 __all__ = [
@@ -42,26 +42,20 @@ __all__ = [
     "MOST_HIDDEN",
     "MOST_PLACE",
     "MOST_SAMPLES",
-    "MOST_STEPS",
     "MOST_TARGET",
     "PROOFS",
     "STEP_SIZES",
     "WINDOW",
-    "Certificate",
     "Chain",
     "Plane",
     "Section",
     "Sine",
     "Spectrum",
     "Study",
-    "System",
     "Training",
-    "Walk",
     "WidthSweep",
-    "certify",
     "chain",
     "checks",
-    "descend",
     "digits_checks",
     "digits_network",
     "plane_at",

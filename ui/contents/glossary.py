@@ -29,16 +29,8 @@ PLAIN = {
     r"[_^]?\{([^{}]*)\}": r"\1",
     r"_(\w)": r"\1",
 }
-LETTERS = {
-    "eta": "η",
-    "kappa": "κ",
-    "lambda": "λ",
-    "theta": "θ",
-    "Theta": "Θ",
-    "alpha": "α",
-    "beta": "β",
-    "chi": "χ",
-} | {
+GREEK = "η κ λ θ Θ α β χ μ"
+LETTERS = dict(zip("eta kappa lambda theta Theta alpha beta chi mu".split(), GREEK.split(), strict=True)) | {
     "ell": "ℓ",
     "infty": "∞",
     "le": "≤",

@@ -89,5 +89,5 @@ def test_the_valley_hands_its_loss_to_the_ball(visit):
     page = opened(visit, "/polyak_lojasiewicz?view=section")
     page.locator('[data-testid="stMain"] [data-testid="stPageLink"] a').click()
     page.wait_for_url("**/gradient_descent?**")
-    page.wait_for_selector(".st-key-gradient_descent-x0")
+    page.wait_for_selector(".st-key-gradient_descent-surface")
     assert settled(page, 500).locator('[data-testid="stAlert"]').count() == 0

@@ -7,9 +7,7 @@ from charts import polyak_lojasiewicz as charts
 from charts.polyak_lojasiewicz import networks, views
 from charts.polyak_lojasiewicz.descent import descent
 from charts.theme import DARK, LIGHT
-from core.polyak_lojasiewicz import plane_of, section, sine, solution_spectrum, study
-from core.polyak_lojasiewicz.first_layer import Training
-from core.polyak_lojasiewicz.widths import WidthSweep
+from core.polyak_lojasiewicz import Training, WidthSweep, plane_of, section, sine, solution_spectrum, study
 from tests.charts.validity import assert_valid
 from ui import text
 

@@ -9,9 +9,18 @@ from charts.polyak_lojasiewicz import networks, views
 from charts.polyak_lojasiewicz.descent import _line, descent
 from charts.polyak_lojasiewicz.space import space
 from charts.theme import DARK, LIGHT
-from core.polyak_lojasiewicz import WINDOW, chain, plane_of, section, sine, solution_spectrum, study, system
-from core.polyak_lojasiewicz.first_layer import Training
-from core.polyak_lojasiewicz.widths import WidthSweep
+from core.polyak_lojasiewicz import (
+    WINDOW,
+    Training,
+    WidthSweep,
+    chain,
+    plane_of,
+    section,
+    sine,
+    solution_spectrum,
+    study,
+    system,
+)
 from tests.charts.reading import holds, is_log, pixels, reach, read
 from ui.text import words
 

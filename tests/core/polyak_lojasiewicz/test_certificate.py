@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from core.polyak_lojasiewicz import PROOFS, certify, descend, plane_at, plane_of, system
-from core.polyak_lojasiewicz.certificate import margin
+from core.polyak_lojasiewicz import PROOFS, plane_at, plane_of, system
+from core.polyak_lojasiewicz.certificate import certify, margin
 from core.polyak_lojasiewicz.landing import landing, nearest
+from core.polyak_lojasiewicz.walk import descend
 
 PLACES = st.floats(-3, 3).map(lambda v: round(v, 3))
 OWN = system("own", 0.5, "y - sin(2*x)")

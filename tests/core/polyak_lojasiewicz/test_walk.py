@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from core.formulas.expressions import ExpressionError
-from core.polyak_lojasiewicz import chain, descend, section, study, system
+from core.polyak_lojasiewicz import chain, section, study, system
 from core.polyak_lojasiewicz.study import MOST_FRAMES
+from core.polyak_lojasiewicz.walk import descend
 
 TORCH = {
     "product": lambda w: w[0] * w[1],

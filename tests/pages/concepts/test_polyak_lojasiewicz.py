@@ -36,13 +36,12 @@ def test_a_walk_that_has_not_arrived_has_no_section():
 
 
 def test_the_neighbours_open_what_the_page_speaks_of():
-    from charts.polyak_lojasiewicz import words as said
-    from core.polyak_lojasiewicz import study
-
-    cone = Opened("lipschitz", **said.CONE)
-    assert not cone.app.warning and cone.values["formula"] == said.CONE["formula"]
-    assert r"L" in cone.words and re.search(r"\b8\b", cone.words), "its smoothness"
-    run = study("product", 2.0, (3.0, 0.0), step_size=0.02, steps=300)
-    ball = Opened("gradient_descent", **said.ball_settings(run))
+    """The addresses themselves are in tests/charts."""
+    sine = {"function": "expression", "formula": "x^2 + 3*sin(x)^2", "low": "-4", "high": "4", "view": "parabola"}
+    cone = Opened("lipschitz", **sine)
+    assert not cone.app.warning and cone.values["formula"] == sine["formula"]
+    assert re.search(r"\b8\b", cone.words), "its smoothness"
+    valley = {"surface": "expression", "formula": "((x*y) - (2))^2/2", "x0": "3", "y0": "0", "step_size": "0.02"}
+    ball = Opened("gradient_descent", methods="gradient_descent", extent="3", **valley)
     assert not ball.app.warning and ball.values["x0"] == 3.0 and ball.values["step_size"] == 0.02
     assert ball.verdicts["rate_gradient_descent"] == "does not apply", "a valley is flat in some direction"
