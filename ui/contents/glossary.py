@@ -29,8 +29,16 @@ PLAIN = {
     r"[_^]?\{([^{}]*)\}": r"\1",
     r"_(\w)": r"\1",
 }
-GREEK = "η κ λ θ Θ α β χ μ"
-LETTERS = dict(zip("eta kappa lambda theta Theta alpha beta chi mu".split(), GREEK.split(), strict=True)) | {
+LETTERS = {
+    "eta": "η",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "theta": "θ",
+    "Theta": "Θ",
+    "alpha": "α",
+    "beta": "β",
+    "chi": "χ",
     "ell": "ℓ",
     "infty": "∞",
     "le": "≤",

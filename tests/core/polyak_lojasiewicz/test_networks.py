@@ -117,7 +117,7 @@ def test_digits_learn_at_their_kernels_rate_far_beyond_any_certificate():
     assert 50 < run.h < 300 and run.loss[0] == 15 and run.loss[-1] < 1e-10
     assert check.verdict == "holds" and check.predicted == pytest.approx(0.9511, abs=1e-3)
     assert np.ptp(run.least) < 0.1 * run.least[0]
-    assert check.resolution < 0.1, "a tenth of μ would be seen"
+    assert check.relation == "at_most" and check.resolution < 0.1, "a tenth of μ would be seen"
     with pytest.raises(ValueError, match="steps"):
         finish(digits_network(0, 10))
 
