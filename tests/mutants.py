@@ -268,12 +268,13 @@ def main() -> int:
                 copies.put(there)
 
         left = []
-        for some in (chosen[:of_core], chosen[of_core:]):
+        for some, wants_core in ((chosen[:of_core], False), (chosen[of_core:], True)):
+            if wants_core:
+                warm_core()
             for change, noticed in zip(some, workers.map(tried, some), strict=True):
                 if not noticed:
                     left.append(change)
                     print(f"{chosen.index(change) + 1} of {len(chosen)}: {change.told()}", flush=True)
-            warm_core()
     print(f"{len(chosen) - len(left)} of {len(chosen)} changed lines turned a test red")
     return int(len(left) > 0.1 * len(chosen))
 
