@@ -13,7 +13,7 @@ from ui.page import frame
 
 page = frame.start("polyak_lojasiewicz")
 words, controls = page.words, page.controls
-FORMULA, HEIGHT = "y - sin(2*x)", 285
+FORMULA, HEIGHT = "y - sin(2*x)", 320
 STEPS = (10.0, 20.0, 50.0, 100.0, 200.0, 300.0, 500.0, 1000.0, 2000.0, 5000.0)
 
 # Controls

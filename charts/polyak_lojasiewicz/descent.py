@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 import pyarrow as pa
 
-from charts.common import Picture, at_frame, columns, table
+from charts.common import POWERS, Picture, at_frame, columns, table
 from charts.fitted import extent, fitted, template
 from charts.legend import named_colours
 from charts.polyak_lojasiewicz import Words
@@ -54,7 +54,7 @@ def _descent(words: Words, theme: Theme) -> str:
     x = alt.X("at:Q", title=words["step_axis"]).axis(tickCount=5)
     x = x.scale(domain=extent("zero", "steps"), nice=False)
     y = alt.Y("loss:Q", title=words["loss_axis"]).scale(type="log", domain=extent("low", "high"), nice=False)
-    y = y.axis(format="~e", tickCount=7)
+    y = y.axis(labelExpr=POWERS, tickCount=7)
     colours = {"loss": theme.measured, "promised": theme.theory, "local": theme.series[1]}
     named = named_colours(words, theme, colours, across=3)
     loss = alt.Chart(table("loss"))

@@ -5,7 +5,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, columns, specification, table
+from charts.common import POWERS, Picture, columns, specification, table
 from charts.fitted import extent, fitted, template
 from charts.legend import named_colours
 from charts.polyak_lojasiewicz import Words
@@ -71,7 +71,7 @@ def _digits(words: Words, theme: Theme) -> str:
     named = named_colours(words, theme, {"loss": theme.measured, "late": theme.theory})
     x = alt.X("at:Q", title=words["step_axis"]).scale(domain=extent("zero", "steps"), nice=False)
     y = alt.Y("loss:Q", title=words["loss_axis"]).scale(type="log", domain=extent("low", "high"), nice=False)
-    y = y.axis(format="~e", tickCount=7)
+    y = y.axis(labelExpr=POWERS, tickCount=7)
     loss = alt.Chart(table("loss")).mark_line(clip=True, strokeWidth=3 * theme.scale)
     law = alt.Chart(table("law")).mark_line(clip=True, strokeDash=[7, 5])
     return template([named(loss.encode(x=x, y=y), "loss"), named(law.encode(x=x, y=y), "late")], theme)

@@ -5,7 +5,7 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, columns, specification, table
+from charts.common import POWERS, Picture, columns, specification, table
 from charts.fitted import extent, fitted, template
 from charts.legend import named_colours
 from charts.polyak_lojasiewicz import Words
@@ -33,7 +33,7 @@ def _spectrum(words: Words, theme: Theme) -> dict:
     y = alt.Y("size:Q", title=words["eigenvalue_axis"]).scale(type="log", domain=[SMALLEST, 1], nice=False)
     colour = alt.Color("kind:N").scale(domain=names, range=[theme.measured, theme.series[3]])
     bars = alt.Chart(table("bars")).mark_bar().encode(
-        x=x, y=y.axis(format="~e", tickCount=6), y2=alt.Y2("floor:Q"), color=colour
+        x=x, y=y.axis(labelExpr=POWERS, tickCount=6), y2=alt.Y2("floor:Q"), color=colour
     )  # fmt: skip
     return specification(bars, theme)
 
