@@ -62,7 +62,8 @@ with page.pictures:
             hands=[hand] if start == "own" else [],
         )  # fmt: skip
     with right:
-        picture = charts.decay(signal, ends, words, page.theme, said.readout(signal, words))
+        readout, marked = said.readout(signal, words), not page.waits("half")
+        picture = charts.decay(signal, ends, words, page.theme, readout, marked=marked)
         powers = np.array(controls.positions["scale"], dtype=float)
         hand = by_hand.on_rail(controls, words["handle_scale"], {"scale": powers.tolist()}, power, 0 * powers, powers)
         hands = [hand] if format_ != "fp64" else []

@@ -1,4 +1,5 @@
 """What every check can tell: ``python -m tests.verdicts [concept …]`` prints all of them, each where it is sharpest.
+With ``--write`` they go to docs/checks.md.
 
 Pages are opened at their defaults, at each experiment and in each closer look, as a person sees them; a check is named
 with where its tolerance comes from, its resolution, and where that was seen.
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.check import Check
 from ui import catalog
@@ -72,16 +74,39 @@ def sharpest(found: list[Told]) -> dict[str, Told]:
     return best
 
 
+HEAD = """# What every check can tell
+
+Made by `python -m tests.verdicts --write`. Each check where its page shows it first: at the defaults, else in an
+experiment or a closer look. *Allows for* is where its tolerance comes from: rounding, so many standard errors (SE) of
+so many samples, or what an approximation leaves out. *Notices* is by how much the theory would have to be off for the
+verdict to turn.
+
+| concept | check | allows for | notices | verdict | where |
+| --- | --- | --- | --- | --- | --- |
+"""
+
+
+def row(slug: str, seen: Told) -> str:
+    """Of a table in Markdown."""
+    check, allowed = seen.check, seen.check.tolerance
+    of = {"standard_error": f"{allowed.errors:.2g} SE of {allowed.samples}", "approximation": allowed.order}
+    source = " ".join(filter(None, (allowed.source.replace("_", " "), of.get(allowed.source, ""))))
+    notices = "–" if math.isnan(check.resolution) else f"{100 * check.resolution:.2g} %"
+    cells = (slug, check.id, source, notices, check.verdict, seen.at)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
 def main() -> None:
     from tests.pages import test_contract
 
     test_contract.app_test.PagesManager = test_contract.Warm
-    for slug in sys.argv[1:] or [concept.slug for concept in catalog.concepts()]:
-        for name, seen in sharpest(told(slug)).items():
-            check, allowed = seen.check, seen.check.tolerance
-            of = {"standard_error": f"{allowed.errors:.2g} SE of {allowed.samples}", "approximation": allowed.order}
-            source = " ".join(filter(None, (allowed.source, of.get(allowed.source, ""))))
-            print(f"| {slug} | {name} | {source} | {100 * check.resolution:.2g} % | {check.verdict} | {seen.at} |")
+    asked, lines = [slug for slug in sys.argv[1:] if slug != "--write"], []
+    for slug in asked or [concept.slug for concept in catalog.concepts()]:
+        lines += [row(slug, seen) for seen in sharpest(told(slug)).values()]
+    table = HEAD + "\n".join(lines)
+    print(table)
+    if "--write" in sys.argv:
+        (Path(__file__).parent.parent / "docs" / "checks.md").write_text(table + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -92,15 +92,25 @@ def _pad(ends: tuple[float, float, float, float], words: Words, theme: Theme) ->
     return specification([image_layer("field"), *layers], theme)
 
 
-def decay(signal: Signal, heights: tuple[float, float], words: Words, theme: Theme, readout: list[str]) -> Picture:
-    """log₂ of the gradient's root mean square, layer by layer below the output: theory, double precision, format."""
+def decay(
+    signal: Signal,
+    heights: tuple[float, float],
+    words: Words,
+    theme: Theme,
+    readout: list[str],
+    *,
+    marked: bool = True,
+) -> Picture:
+    """log₂ of the gradient's root mean square, layer by layer below the output: theory, double precision, format.
+    ``marked``: with the layer at which, by the theory, half of the gradient is 0."""
     setup, place = signal.setup, np.arange(signal.setup.depth + 1)
     theory = np.log2(setup.scale) + signal.theory.log_square / (2 * LN2)
     with np.errstate(divide="ignore", invalid="ignore"):
         exact = np.log2(setup.scale) + np.log2(signal.rms)
         kept = np.log2(signal.kept_rms)
     alive, dead = np.isfinite(kept), signal.kept_rms == 0
-    half = signal.expected.half if setup.format != "fp64" and signal.expected.half <= setup.depth else np.nan
+    is_marked = marked and setup.format != "fp64" and signal.expected.half <= setup.depth
+    half = signal.expected.half if is_marked else np.nan
     tables = {
         "theory": columns(step=place, size=theory),
         "exact": columns(step=place, size=exact),

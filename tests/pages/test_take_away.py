@@ -63,7 +63,8 @@ def executed(cells):
 @pytest.mark.parametrize(("concept", "number"), EXPERIMENTS)
 def test_the_python_computes_the_numbers_on_screen(concept, number, opened, capsys):
     page, taken = opened(concept.slug, experiment=str(number))
-    assert strip(taken.record.checks, taken.words) == page.strip, "these are the checks on screen"
+    waiting = concept.experiments[number - 1].waits
+    assert strip(taken.record.checks, taken.words, waiting) == page.strip, "these are the checks on screen"
     book = json.loads(offer.notebook(taken))
     code = [cell["source"] for cell in book["cells"] if cell["cell_type"] == "code"]
     assert code and "\n".join(code).replace("\n", "") in offer.python(taken).replace("\n", "")
@@ -80,6 +81,7 @@ OWN = {
     "gradient_descent": {"surface": "expression", "formula": "x**2 + 3*y**2 - cos(x)", "x0": "1", "y0": "1"},
     "lipschitz": {"function": "expression", "formula": "abs(x) + sin(2*x)"},
     "max_margin": {"data": "own", "points": "p1_2p2_1n-1_-1n-2_-0.5"},
+    "polyak_lojasiewicz": {"system": "own", "formula": "y - x^2", "x0": "1"},
     "neural_tangent_kernel": {"data": "own", "points": "-1 0.5; 0.2 -0.3; 1 1", "steps": "30"},
 }
 

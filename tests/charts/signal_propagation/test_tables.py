@@ -92,6 +92,13 @@ def test_where_half_are_zero_is_marked_only_where_it_is_reached():
         assert np.isnan(read(picture, "half")["step"]).all() and read(picture, "half")["name"].tolist() == [""]
 
 
+def test_while_the_question_waits_the_place_is_not_marked():
+    signal, expected = ran()
+    told = [""] * (SETUP.depth + 1)
+    picture = charts.decay(signal, charts.heights(signal), WORDS, LIGHT, told, marked=False)
+    assert np.isfinite(expected.half) and np.isnan(read(picture, "half")["step"]).all()
+
+
 def test_the_entries_slide_into_the_grey():
     signal, expected = ran()
     _, picture = drawn()
