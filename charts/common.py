@@ -243,6 +243,12 @@ def rgb(colour: str) -> tuple[int, int, int]:
     return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
 
 
+def mixed(colour: str, other: str, share: float) -> str:
+    """The colour with this share of the other in it."""
+    both = zip(rgb(colour), rgb(other), strict=True)
+    return "#" + "".join(f"{round(one + share * (two - one)):02x}" for one, two in both)
+
+
 @lru_cache(maxsize=16)
 def _ramp(colours: tuple[str, ...], count: int) -> list[tuple[int, int, int]]:
     """``count`` colours along the given ones."""

@@ -6,12 +6,13 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import Picture, columns, field_image, image_layer, label_image, specification, table
+from charts.common import Picture, columns, field_image, image_layer, label_image, mixed, specification, table
 from charts.theme import Theme
 from core.gradient_descent import LOST, Basins, Stability
 from core.surfaces.surface import Surface
 
 Words = Mapping[str, str]
+PALER = (0.0, 0.15, 0.3, 0.45, 0.65)  # shares of the background, from the first to arrive to those on their way
 
 
 def stability(found: Stability, here: tuple[float, float], words: Words, theme: Theme) -> Picture:
@@ -42,19 +43,29 @@ def _stability(step_sizes: tuple[float, float], most: float, words: Words, theme
 
 
 def basins(surface: Surface, found: Basins, words: Words, theme: Theme) -> Picture:
-    """Which minimum each start reaches: a colour for each, red where the run diverges, blank where it arrives late."""
-    labels = {i: theme.series[i % len(theme.series)] for i in range(len(surface.minimizers))}
-    image = label_image(found.label, labels | {LOST: theme.bad})
+    """Which minimum each start arrives at: a colour for each, the paler the later, palest where it is still on its way;
+    red where the run diverges, blank where nothing can be told."""
+    image = label_image(*_shaded(found, theme))
     made = _basins(tuple(map(tuple, surface.domain.tolist())), words, theme)
     y = surface.minimizers[:, 1] if surface.dimension == 2 else np.full(len(surface.minimizers), 0.5)
     spots = columns(x=surface.minimizers[:, 0], y=y)
     return Picture(made, {"field": columns(image=[image]), "minimizers": spots})
 
 
+def _shaded(found: Basins, theme: Theme) -> tuple[np.ndarray, dict[int, str]]:
+    """A number for each start, from its minimum and how late it arrives there, and the colour of each number."""
+    slowest = max(int(found.steps_needed.max()), 1)
+    late = (len(PALER) - 1) * np.maximum(found.steps_needed - 1, 0) // slowest
+    shade = np.where(found.label >= 0, late, len(PALER) - 1)
+    known = found.limit % len(theme.series) * len(PALER) + shade
+    colours = [mixed(colour, theme.background, pale) for colour in theme.series for pale in PALER]
+    return np.where(found.limit >= 0, known, found.limit), {**dict(enumerate(colours)), LOST: theme.bad}
+
+
 @lru_cache(maxsize=32)
 def _basins(domain: tuple, words: Words, theme: Theme) -> dict:
     flat = len(domain) == 1
-    x = alt.X("x:Q", title=words["start_axis"]).scale(domain=domain[0], nice=False).axis(grid=False)
+    x = alt.X("x:Q", title=words["start_axis"]).scale(domain=domain[0], nice=False).axis(grid=False, tickCount=6)
     rows = [0, 1] if flat else domain[1]
     y = alt.Y("y:Q", title=None if flat else words["start_axis_y"]).scale(domain=rows, nice=False)
     y = y.axis(None) if flat else y.axis(grid=False)

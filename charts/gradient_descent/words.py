@@ -56,6 +56,7 @@ def _departure(run: Race, entry: Entry, words) -> str | None:
 
 
 def basins_told(found: Basins, count: int, words) -> str:
-    """The share of starts that each minimum draws in, and the share that is lost."""
-    shares = [f"{np.mean(found.label == i):.0%}" for i in range(count)]
-    return words.say("alt_basins", shares=", ".join(shares), lost=f"{np.mean(found.label == LOST):.0%}")
+    """The share of starts that each minimum draws in, how many of all are still on their way, and how many are lost."""
+    shares = [f"{np.mean(found.limit == i):.0%}" for i in range(count)]
+    late, lost = (f"{of.mean():.0%}" for of in (found.bound_for >= 0, found.label == LOST))
+    return words.say("alt_basins", shares=", ".join(shares), late=late, lost=lost)

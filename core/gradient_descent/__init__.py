@@ -4,7 +4,7 @@
 
     optimizers      the update rules · descent   runs of them, many starts at once
     convergence     the theory on quadratics: rates, limits, tunings · acceleration   the lower bound, and small steps
-    basins          where every start of a square ends · rolling_ball   a ball with inertia under gravity
+    basins, pits    where every start of a square ends, or is bound for · rolling_ball   a ball with inertia
     race            several methods from one start, each with the settings that it declares
     fate            what became of a run · checks   every prediction against it
 

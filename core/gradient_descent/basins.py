@@ -3,7 +3,8 @@
     Every point of a grid over the domain is a start. A start has arrived at a minimizer when it is within 10⁻³ of the
     domain's width of it and its last step was a tenth of that; it has diverged as in ``descent``.
 
-All starts run at once; those that have arrived or diverged drop out of the batch, so late steps are cheap.
+All starts run at once; those that have arrived or diverged drop out of the batch, so late steps are cheap. Of those
+that are still on their way, ``pits`` tells where they are bound for, where that is gradient descent.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.gradient_descent.optimizers import DIVERGED, Method, Setting, check_settings, iterative
+from core.gradient_descent.pits import bound_for
 from core.surfaces.surface import Number, Surface
 
 NOWHERE, LOST = -1, -2  # labels: not yet at any known minimizer; diverged
@@ -29,6 +31,12 @@ class Basins:
     y: Float[np.ndarray, " rows"]
     label: Int[np.ndarray, "rows columns"]  # index into the surface's minimizers, NOWHERE or LOST
     steps_needed: Int[np.ndarray, "rows columns"]  # until it arrived; -1 where it did not
+    bound_for: Int[np.ndarray, "rows columns"]  # the minimizer that one without a label cannot miss, or NOWHERE
+
+    @property
+    def limit(self) -> Int[np.ndarray, "rows columns"]:
+        """Where each start arrives in the end, as far as that is known: the minimizer, NOWHERE or LOST."""
+        return np.where(self.label == NOWHERE, self.bound_for, self.label)
 
     @property
     def shares(self) -> dict[int, float]:
@@ -58,6 +66,7 @@ def basins(
     starts = np.stack([axis.ravel() for axis in np.meshgrid(*axes)])  # (d, N), row by row
     label = np.full(starts.shape[1], NOWHERE)
     steps_needed = np.full(starts.shape[1], -1)
+    bound = np.full(starts.shape[1], NOWHERE)
     rng = np.random.default_rng(seed)
     with np.errstate(all="ignore"):
         for first in range(0, len(label), _BLOCK):
@@ -68,9 +77,12 @@ def basins(
                 if not len(run.x):
                     break
             run.drop(everyone=True)
+            if method == "gradient_descent":  # the only one that never climbs
+                going = label[first + run.index] == NOWHERE
+                bound[first + run.index[going]] = bound_for(surface, run.x[going], step_size)
     shape = (-1, resolution)
     y = axes[1] if surface.dimension == 2 else np.zeros(1)
-    return Basins(axes[0], y, label.reshape(shape), steps_needed.reshape(shape))
+    return Basins(axes[0], y, *(of.reshape(shape) for of in (label, steps_needed, bound)))
 
 
 class _Run:

@@ -253,8 +253,8 @@ def test_every_start_has_the_colour_of_the_minimum_it_reaches(name):
     surface = SURFACES[name]
     found = basins(surface, "gradient_descent", step_size=0.03, momentum=0.0, resolution=24, steps=60)
     label = found.label.copy()
-    label[0, :2] = LOST, -1  # one that flies off, one that arrives late
-    found = dataclasses.replace(found, label=label)
+    label[0, :2] = LOST, -1  # one that flies off, one that never arrives
+    found = dataclasses.replace(found, label=label, steps_needed=np.ones_like(label), bound_for=np.full_like(label, -1))
     picture = maps.basins(surface, found, WORDS, LIGHT)
     drawn = pixels(read(picture, "field")["image"][0])
     for (row, column), which in np.ndenumerate(label):
@@ -273,9 +273,22 @@ def test_the_colours_of_the_minima_begin_again_after_the_last():
     surface = SURFACES["rastrigin"]
     count = len(LIGHT.series)
     label = np.array([[0, count, count + 1]])
-    found = Basins(np.arange(3.0), np.zeros(1), label, np.zeros_like(label))
+    found = Basins(np.arange(3.0), np.zeros(1), label, np.zeros_like(label), np.full_like(label, -1))
     drawn = pixels(read(maps.basins(surface, found, WORDS, LIGHT), "field")["image"][0])[0]
     assert [tuple(p[:3]) for p in drawn] == [rgb(LIGHT.series[i]) for i in (0, 0, 1)]
+
+
+def test_a_start_is_the_paler_the_later_it_arrives_and_palest_on_its_way():
+    label, steps, bound = (
+        np.array([[0, 0, 0, -1, -1]]),
+        np.array([[1, 50, 100, -1, -1]]),
+        np.array([[-1, -1, -1, 0, -1]]),
+    )
+    found = Basins(np.arange(5.0), np.zeros(1), label, steps, bound)
+    drawn = pixels(read(maps.basins(SURFACES["quartic"], found, WORDS, LIGHT), "field")["image"][0])[0]
+    light = drawn[:4, :3].astype(int).sum(axis=1)
+    assert tuple(drawn[0, :3]) == rgb(LIGHT.series[0]) and (np.diff(light) > 30).all()
+    assert (drawn[:4, 3] == 255).all() and drawn[4, 3] == 0
 
 
 def test_the_thumbnail_shows_both_runs_on_their_way_into_the_valley():

@@ -87,5 +87,6 @@ def test_other_ends_of_a_run_are_told_with_the_step():
 
 def test_the_shares_of_the_basins():
     label = np.array([[0, 0, 1, LOST], [1, 0, 0, -1]])
-    found = Basins(np.arange(4.0), np.arange(2.0), label, np.zeros_like(label))
-    says(said.basins_told, found, 3, id="alt_basins", shares="50%, 25%, 0%", lost="12%")
+    bound = np.array([[-1, -1, -1, -1], [-1, -1, -1, 2]])
+    found = Basins(np.arange(4.0), np.arange(2.0), label, np.zeros_like(label), bound)
+    says(said.basins_told, found, 3, id="alt_basins", shares="50%, 25%, 12%", late="12%", lost="12%")
