@@ -16,7 +16,7 @@ from tests.pages.test_contract import CONCEPTS, EXPERIMENTS, Opened, concept_set
 from tests.sampling import share
 from ui import catalog, take_away, text
 from ui.evidence.strip import strip, told
-from ui.take_away import offer, offline, pictures, tables
+from ui.take_away import offer, offline, pictures, script, tables
 
 __all__ = ["warm"]  # a fixture that every test here wants
 ROOT = Path(__file__).parents[2]
@@ -67,7 +67,7 @@ def test_the_python_computes_the_numbers_on_screen(concept, number, opened, caps
     assert strip(taken.record.checks, taken.words, waiting) == page.strip, "these are the checks on screen"
     book = json.loads(offer.notebook(taken))
     code = [cell["source"] for cell in book["cells"] if cell["cell_type"] == "code"]
-    assert code and "\n".join(code).replace("\n", "") in offer.python(taken).replace("\n", "")
+    assert code[1:] and "\n".join(code[1:]).replace("\n", "") in offer.python(taken).replace("\n", "")
     every = range(1, len(concept.experiments) + 1)
     if number in share(every, concept.slug):
         assert_the_same(executed([offer.python(taken)]), taken.record.checks)
@@ -91,6 +91,20 @@ def test_the_python_has_what_a_person_brought(slug, opened):
     page, taken = opened(slug, **OWN[slug])
     assert page.values.items() >= {name: page.values[name] for name in OWN[slug]}.items()
     assert_the_same(executed([offer.python(taken)]), taken.record.checks)
+
+
+def test_a_notebook_finds_basin_above_it_or_where_it_is_told_and_else_says_what_to_do(tmp_path):
+    first = script.finder("the\nfolder", 'no "Basin"')
+
+    def run(cell, folder):
+        code = f"{cell}\nimport core.check; print(core.check.__file__)"
+        return subprocess.run([sys.executable, "-I", "-c", code], cwd=folder, capture_output=True, text=True)
+
+    for cell, folder in ((first, ROOT / "text"), (first.replace("Path()", f"Path({str(ROOT)!r})"), tmp_path)):
+        done = run(cell, folder)
+        assert Path(done.stdout.strip()) == ROOT / "core" / "check.py", done.stderr
+    lost = run(first, tmp_path)
+    assert lost.returncode and lost.stderr.strip().endswith('FileNotFoundError: no "Basin"')
 
 
 @pytest.mark.parametrize("concept", CONCEPTS)

@@ -36,7 +36,8 @@ def python(taken: Taken) -> str:
 def notebook(taken: Taken) -> str:
     told = "\n".join(f"- `{line.replace('`', '')}`" for line in (*taken.settings_told, taken.link))
     claim = taken.concept.claim[taken.words.language]
-    return script.notebook(f"# {taken.title}\n\n{claim}\n\n{told}", _source(taken))
+    first = script.finder(taken.words["take.notebook_where"], taken.words["take.notebook_missing"])
+    return script.notebook(f"# {taken.title}\n\n{claim}\n\n{told}", first, _source(taken))
 
 
 def _source(taken: Taken) -> script.Source:

@@ -18,6 +18,15 @@ TAKEN = {"core", "np", "check", "checks", "finish", *dir(builtins), *keyword.kwl
 REPORT = """for check in checks:
     print(f"{check.id:28}{check.measured:>24.15g}{check.predicted:>24.15g}  {check.verdict}")"""
 
+FIND = """import sys
+from pathlib import Path
+
+BASIN = Path()  # {where}
+folder = next((at for at in (BASIN.resolve(), *BASIN.resolve().parents) if (at / "core" / "check.py").exists()), None)
+if folder is None:
+    raise FileNotFoundError({missing})
+sys.path.insert(0, str(folder))"""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -130,11 +139,17 @@ def script(heading: Sequence[str], found: Source) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def notebook(heading: str, found: Source) -> str:
-    """The same as a Jupyter notebook (nbformat 4.5), under the heading in Markdown."""
+def finder(where: str, missing: str) -> str:
+    """The notebook's first cell, which finds Basin in its own folder or one above it: a notebook is opened anywhere.
+    ``where`` says what to write where it is elsewhere, ``missing`` what is said where it is not found."""
+    return FIND.format(where=_printable(where), missing=json.dumps(missing, ensure_ascii=False))
+
+
+def notebook(heading: str, first: str, found: Source) -> str:
+    """The same as a Jupyter notebook (nbformat 4.5), under the heading in Markdown and after a ``first`` cell."""
     code = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
     cells = [{"cell_type": "markdown", "metadata": {}, "id": "heading", "source": heading}]
-    cells += [{**code, "id": f"cell-{number}", "source": cell} for number, cell in enumerate(found.cells, 1)]
+    cells += [{**code, "id": f"cell-{number}", "source": cell} for number, cell in enumerate((first, *found.cells), 1)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
