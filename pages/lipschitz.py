@@ -118,7 +118,7 @@ with page.pictures:
         reach = charts.edge(found, np.array(slopes))
         side = by_hand.on_rail(controls, words["slope_hand"], {"slope": slopes}, slope, *reach, around=by_hand.PLAYER)
         picture = charts.cone(found, bracket, slope, share, words, page.theme, told=not is_open)
-        page.show(picture, "cone", alt=alt, height=HEIGHT, hands=[tip, side], click=True)
+        page.show(picture, "cone", alt=alt, height=HEIGHT, hands=[tip, side], click=True, places=True)
     with right:
         alt = said.bounds_told(found, bracket, cells, words, is_open=is_open)
         picture = bounds(found, bracket, cells, slope, words, page.theme, told=not is_open)

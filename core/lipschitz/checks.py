@@ -64,13 +64,15 @@ def _unknown(found: Study) -> str:
 
 
 def _cone(found: Study, slope: Real) -> Check:
-    """Cut, with a secant steeper than the cone, exactly where the slope is below K."""
+    """Cut, with a secant steeper than the cone, exactly where the slope is below K. Taken at the worst apex; where
+    there is no K, that is wherever the cone cuts most, and no one place."""
     low, high = found.tight.lower, found.tight.upper
     largest = float(found.slide.secant[-1])
+    at = math.nan if math.isinf(found.constant) else float(found.slide.graph.x[found.slide.apex[-1]])
     if slope < low or math.isinf(found.constant):
-        return Check("cone", slope, largest, rounding(ROUNDING * slope), None, "at_least")
+        return Check("cone", slope, largest, rounding(ROUNDING * slope), None, "at_least", at=at)
     broken = "undecided" if slope < high * (1 - ROUNDING) else None
-    return Check("cone", slope, largest, rounding(ROUNDING * slope), broken, "at_most")
+    return Check("cone", slope, largest, rounding(ROUNDING * slope), broken, "at_most", at=at)
 
 
 def _descent_step(found: Study) -> Check:

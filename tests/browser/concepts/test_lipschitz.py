@@ -184,3 +184,13 @@ def test_the_edge_of_the_cone_is_dragged_and_the_link_restores_it(visit):
     copy = cone(visit, page.url.split("/", 3)[3])
     assert shown(copy) == shown(page)
     assert middle(hands(copy)[1]) == pytest.approx(middle(hands(page)[1]), abs=1)
+
+
+def test_the_tile_of_the_cone_flashes_at_its_worst_apex(visit):
+    page = cone(visit, "/lipschitz?function=parabola&low=-2&high=3&slope=3")
+    tile, flash = page.locator('.check[data-check="cone"]'), page.locator(".st-key-held_cone .place")
+    assert float(tile.get_attribute("data-at")) == 3 and not flash.count()
+    tile.locator("button.label").click()
+    expect(flash).to_have_attribute("data-at", "3")
+    box, end = flash.bounding_box(), page.locator(".st-key-held_cone canvas").bounding_box()
+    assert box["x"] > end["x"] + 0.8 * end["width"], "at the right end, where the parabola is steepest"

@@ -27,6 +27,18 @@ def sine():
     return study("sine", 0.0, 3.0)
 
 
+def test_the_cone_is_checked_at_the_apex_from_which_the_steepest_secant_starts():
+    for formula, at in (("x^2", 2.0), ("x^2 + x", 2.0), ("x^2 - x", -2.0)):
+        found = study("expression", -2.0, 2.0, formula=formula)
+        bracket = lipschitz_bracket(found.function, found.interval, 20)
+        places = {check.id: check.at for check in checks(found, bracket, 1.0)}
+        assert abs(places.pop("cone")) == pytest.approx(abs(at), abs=1e-3) and np.isnan(list(places.values())).all()
+        if at < 0 or formula != "x^2":
+            assert next(c.at for c in checks(found, bracket, 9.0) if c.id == "cone") == pytest.approx(at, abs=1e-3)
+    root = study("root", -1.0, 1.0)
+    assert all(np.isnan(check.at) for check in checks(root, lipschitz_bracket(root.function, root.interval, 20), 3.0))
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_is_as_its_theory_says(name):
     function = FUNCTIONS[name]
