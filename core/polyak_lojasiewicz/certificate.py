@@ -49,14 +49,15 @@ def margin(
     """
     factor, w = _factor(proof), np.asarray(w, dtype=float)
     with np.errstate(all="ignore"):
-        sigma, residual = np.asarray(np.sqrt(system.kernel(w))), np.asarray(np.abs(system.residual(w)))
+        kernel, residual = np.asarray(system.kernel(w)), np.asarray(np.abs(system.residual(w)))
+        sigma = np.asarray(np.sqrt(kernel))
         if not np.isnan(system.bend):
-            return _h(factor, system.bend, residual, sigma), np.full(sigma.shape, system.bend)
+            return _h(factor, system.bend, residual, kernel), np.full(sigma.shape, system.bend)
         best, bend = np.full(sigma.shape, np.inf), np.full(sigma.shape, np.inf)
         for share in SHARES:
             reach = np.asarray(share * 2 * residual / sigma)
             found = system.bend_on(w, reach)
-            h = _h(factor, found, residual, sigma)
+            h = _h(factor, found, residual, kernel)
             fits = (_radius(h, residual, sigma) <= reach * (1 + 1e-12)) & (h <= 1)
             better = np.where(fits, h < best, np.isinf(best) & (share == 1))
             best, bend = np.where(better, h, best), np.where(better, found, bend)
@@ -69,10 +70,11 @@ def _factor(proof: str) -> float:
     return PROOFS[proof]
 
 
-def _h(factor: float, bend: Real | np.ndarray, residual: np.ndarray, sigma: np.ndarray) -> np.ndarray:
-    """h; infinite where σ = 0, also with r = 0, and where nothing is known."""
-    h = factor * bend * residual / (sigma * sigma)
-    return np.asarray(np.where((sigma > 0) & ~np.isnan(h), h, np.inf))
+def _h(factor: float, bend: Real | np.ndarray, residual: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """h; infinite where K = 0, also with r = 0, and where nothing is known. By K, and not by a root squared again:
+    where h is 1 at every start it is to be 1 for each of them."""
+    h = factor * bend * residual / kernel
+    return np.asarray(np.where((kernel > 0) & ~np.isnan(h), h, np.inf))
 
 
 def _radius(h: np.ndarray | float, residual: np.ndarray | float, sigma: np.ndarray | float) -> np.ndarray | float:
