@@ -69,7 +69,8 @@ def _ratio_from_losses(run: Study, h: float) -> tuple[float, float]:
     with np.errstate(all="ignore"):
         around = 0.5 * run.system.residual(np.array(run.start) + away) ** 2  # (4, axes)
         slope = weights @ around
-        lost = float(np.abs(around).max()) / h * 1e-15 * float(np.abs(slope).sum()) / loss
+        off = float(np.abs(around).max()) / h * 1e-15  # of a slope; also of one that rounding has taken for 0
+        lost = off * (float(np.abs(slope).sum()) + off) / loss
         return float(slope @ slope) / (2 * loss), lost
 
 

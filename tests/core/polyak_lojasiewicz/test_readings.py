@@ -125,3 +125,9 @@ def test_under_parameterised_networks_are_not_counted():
     unsolved = replace(FIVE, residual=1e-3)
     (*_, count) = checks(run(), unsolved)
     assert count.broken_assumption == "did_not_arrive"
+
+
+def test_a_slope_that_rounding_has_swallowed_tells_nothing():
+    """Losses of 10⁴⁵ on both sides of one of 2: their difference is 0, and K is 10⁴⁹."""
+    found = checks(run("own", 2.0, (3.0, 0.0), 0.02, 10, formula="10^12*x*y*10^12"), FIVE)[0]
+    assert (found.id, found.broken_assumption) == ("pl_ratio", "rough") and found.measured == 0
