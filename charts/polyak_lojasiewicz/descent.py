@@ -25,10 +25,15 @@ def descent(run: Study, words: Words, theme: Theme) -> Picture:
     last = int(np.flatnonzero(seen)[-1]) if seen.any() else 0
     tables = {
         "loss": columns(step=np.flatnonzero(seen), at=at[seen], loss=loss[seen], last=np.full(seen.sum(), last)),
-        "promised": _line(run, 1 - run.walk.step_size * run.certificate.mu, 0, low),
+        "promised": _line(run, promised(run), 0, low),
         "local": _local(run, low),
     }
     return Picture(fitted(_descent(words, theme), low=low, high=top, zero=0.0, steps=float(run.steps)), tables)
+
+
+def promised(run: Study) -> float:
+    """The theorem's 1 − ημ; of a step longer than 1/β, for which that is too much, what is promised of it."""
+    return max(1 - run.walk.step_size * run.certificate.mu, run.certificate.rate)
 
 
 def _local(run: Study, low: float) -> pa.Table:

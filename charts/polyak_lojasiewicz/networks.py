@@ -69,7 +69,8 @@ def digits(run: Training, words: Words, theme: Theme) -> Picture:
 @lru_cache(maxsize=8)
 def _digits(words: Words, theme: Theme) -> str:
     named = named_colours(words, theme, {"loss": theme.measured, "late": theme.theory})
-    x = alt.X("at:Q", title=words["step_axis"]).scale(domain=extent("zero", "steps"), nice=False)
+    x = alt.X("at:Q", title=words["step_axis"]).axis(tickCount=6)
+    x = x.scale(domain=extent("zero", "steps"), nice=False)
     y = alt.Y("loss:Q", title=words["loss_axis"]).scale(type="log", domain=extent("low", "high"), nice=False)
     y = y.axis(labelExpr=POWERS, tickCount=7)
     loss = alt.Chart(table("loss")).mark_line(clip=True, strokeWidth=3 * theme.scale)

@@ -51,7 +51,8 @@ def _section(words: Words, theme: Theme) -> str:
     named = named_colours(
         words, theme, {"smallest": theme.measured, "first_order": theme.theory, "hollow": theme.bad}, 3
     )
-    x = alt.X("away:Q", title=words["away_axis"]).scale(domain=extent("left", "right"), nice=False)
+    x = alt.X("away:Q", title=words["away_axis"]).axis(tickCount=6)
+    x = x.scale(domain=extent("left", "right"), nice=False)
 
     def y(column: str) -> alt.Y:
         return alt.Y(f"{column}:Q", title=words["curvature_axis"]).scale(domain=extent("low", "high"), nice=False)

@@ -105,6 +105,13 @@ def test_the_loss_is_drawn_down_to_rounding_under_what_was_promised():
     assert local["loss"].min() > up[0]
 
 
+def test_of_a_step_longer_than_one_over_beta_no_more_is_drawn_than_is_promised():
+    found = run(1.0, (3.0, 0.4), step_size=0.11)
+    promise, line = found.certificate, read(descent(found, WORDS, LIGHT), "promised")
+    assert 1 - 0.11 * promise.mu < promise.rate < 1, "1 − ημ is too good to be true"
+    np.testing.assert_allclose(line["loss"], found.walk.loss[0] * promise.rate ** line["at"], rtol=1e-5)
+
+
 def test_without_a_promise_or_an_arrival_there_is_no_line():
     drawn = descent(run(1.0, (1.0, -1.0), steps=2000), WORDS, LIGHT)
     assert not drawn.tables["promised"].num_rows and not drawn.tables["local"].num_rows
