@@ -2,16 +2,28 @@
 
 import sys
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pytest
 
-from core.signal_propagation import Setup, checks, propagate
+from core.signal_propagation import Setup, checks
+from core.signal_propagation import propagate as sent
 from core.signal_propagation.checks import BROKEN_ASSUMPTIONS, CHECKS, LEAST_PLACES, SURE
 from core.signal_propagation.spread import Spread
 
 one_check = sys.modules["core.signal_propagation.checks"]  # the front door has a function of that name
 PLAIN = Setup(depth=60, width=128)
+
+
+@lru_cache(maxsize=16)
+def kept(setup, seed):
+    return sent(setup, seed=seed)
+
+
+def propagate(setup, seed=0):
+    """The network, sent through once for all that is asked of it."""
+    return kept(setup, seed)
 
 
 def of(setup, seed=0, **changed):

@@ -49,8 +49,8 @@ def test_the_critical_curve_of_tanh():
     line = critical_line("tanh", np.array([0.1, 0.5, 1.0, 2.0]))
     np.testing.assert_allclose(line.weight_std**2, [1.17757, 1.68798, 2.15330, 2.86116], atol=5e-6)
     np.testing.assert_allclose(line.bias_std**2, [0.000832, 0.038041, 0.150965, 0.512267], atol=5e-6)
+    dense = critical_line("tanh", np.linspace(0.1, 1.0, 1501))
     for bias, weight in ((0.05, 1.7609546), (0.01, 1.4242053)):
-        dense = critical_line("tanh", np.linspace(0.1, 1.0, 4001))
         assert np.interp(bias, dense.bias_std**2, dense.weight_std**2) == pytest.approx(weight, abs=2e-6)
     assert chi("tanh", weight_std=np.sqrt(1.7609546), bias_std=np.sqrt(0.05)) == pytest.approx(1, abs=1e-6)
 
