@@ -76,7 +76,7 @@ def _to_come(run: Study, found: np.ndarray, allowed: float) -> float:
     law, follows = run.street.law, run.optimiser == "normalised" and not run.loss.tail
     if follows and law.why_not is None and not law.is_symmetric and is_in_sight(run):
         return law.gap / float(run.pace[-1])
-    return carried_on(run, found, allowed / 4)
+    return _carried_on(run, found, allowed / 4)
 
 
 def is_in_sight(run: Study) -> bool:
@@ -85,7 +85,7 @@ def is_in_sight(run: Study) -> bool:
     return run.street.law.rate * clock >= 5 and clock >= 10
 
 
-def carried_on(run: Study, found: np.ndarray, still: float) -> float:
+def _carried_on(run: Study, found: np.ndarray, still: float) -> float:
     """How far a quantity that rises as c − a/(√k + b) still has to rise, by its last two half decades: b is how late it
     has begun to. Infinite where it is not on that way yet, and 0 where neither changed it by more than ``still``."""
     frames = [-1, before(run, 10**0.5), before(run, 10.0)]

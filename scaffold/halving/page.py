@@ -20,8 +20,7 @@ held = page.fresh(core.checks)(run)
 
 # Pictures
 with page.pictures:
-    left, predicted = held[0].measured, held[0].predicted
-    told = words.say("told", start=start, steps=steps, left=left, predicted=predicted)
+    told = words.say("told", start=start, steps=steps)  # what is left waits for the answer
     page.show(charts.curve(run, words, page.theme), "curve", alt=told)
     page.player(run.steps)
 page.verdicts(held)
