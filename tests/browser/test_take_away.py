@@ -142,6 +142,7 @@ def test_a_picture_opens_as_drawing_and_as_pixels_with_the_numbers_in_it(concept
 def test_the_offline_page_plays_without_a_network(concept, opened, chromium, tmp_path):
     page = opened(concept.slug)
     file = download(page, concept.slug, ".html", tmp_path)
+    numbers(page)  # with the answer, as the file has them
     context, said, asked = chromium.new_context(viewport={"width": 1280, "height": 800}), [], []
     context.set_offline(True)
     try:

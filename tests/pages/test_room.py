@@ -10,7 +10,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from charts.common import SUPERSCRIPTS
+from tests.labels import number_of
 from tests.pages.kept_results import kept_results, too_large
 from tests.pages.test_contract import Opened, warm  # noqa: F401
 from tests.sampling import share
@@ -58,19 +58,10 @@ def shown(monkeypatch):
     return pictures
 
 
-def at(label):
-    """The number that a slider writes for a person: 0.5, 10⁻⁵ or 2.8·10⁻⁷."""
-    factor, power, exponent = label.rpartition("10" if set(label) & set(SUPERSCRIPTS.values()) else "\n")
-    if not power:
-        return float(label)
-    plain = {small: usual for usual, small in SUPERSCRIPTS.items()}
-    return float(f"{factor.removesuffix('·') or 1}e{''.join(plain[sign] for sign in exponent)}")
-
-
 def ends(app, slug):
     """Sliders and number fields of the page, with one of their ends and where they stand: of many, the concept's share
     of both ends."""
-    sliders = (("select_slider", w, (at(w.options[0]), at(w.options[-1]))) for w in app.select_slider)
+    sliders = (("select_slider", w, (number_of(w.options[0]), number_of(w.options[-1]))) for w in app.select_slider)
     numbers = (("number_input", w, (w.min, w.max)) for w in app.number_input)
     own = [w for w in (*sliders, *numbers) if (w[1].key or "").startswith(f"{slug}-") and not w[1].disabled]
     return share([(kind, w.key, end, w.value) for kind, w, both in own for end in both], slug, 8)

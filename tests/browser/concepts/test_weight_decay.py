@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from core.weight_decay import prepare, problem
 from tests.browser.browsing import settled
 from tests.browser.hand import carry, middle
+from tests.labels import number_of
 
 TOLD, CURVE = ".told[data-chart=ball]", ".told[data-chart=curve]"
 WARNING = '[data-testid="stAlert"]'
@@ -26,7 +27,7 @@ def slider(page, name):
 
 def face(page, name):
     """What a slider says of itself."""
-    return float(slider(page, name).get_attribute("aria-valuetext").split()[0])
+    return number_of(slider(page, name).get_attribute("aria-valuetext").split()[0])
 
 
 def theta(penalty):
