@@ -91,14 +91,10 @@ def show_section() -> None:
     if found is None:
         return page.problem("no_section")
     alt = said.section_told(found, words)
-    left, right = st.columns([1.3, 1], gap="medium")
-    with left:
-        page.show(section(found, words, page.theme), "section", alt=alt, height=380)
-    with right:
-        st.markdown(f"{words['section_text']}\n\n{alt}")
-        st.page_link(
-            "pages/gradient_descent.py", label=words["open_ball"], icon="⚽", query_params=said.ball_settings(run)
-        )
+    text = f"{words['section_text']}\n\n{alt}"
+    place = page.show_beside(section(found, words, page.theme), "section", alt=alt, text=text)
+    label, to = words["open_ball"], said.ball_settings(run)
+    place.page_link("pages/gradient_descent.py", label=label, icon="⚽", query_params=to)
 
 
 def show_widths() -> None:
@@ -107,13 +103,10 @@ def show_widths() -> None:
     for found in page.working(core.width_sweep, seed):  # noqa: B007  the last one is the whole
         pass
     alt = said.widths_told(found, words)
-    left, right = st.columns([1.3, 1], gap="medium")
-    with left:
-        page.show(widths(found, words, page.theme), "widths", alt=alt, height=380)
-    with right:
-        st.markdown(f"{words['widths_text']}\n\n{alt}")
-        label, to = words["open_kernel"], {"view": "widths"}
-        st.page_link("pages/neural_tangent_kernel.py", label=label, icon="♾️", query_params=to)
+    text = f"{words['widths_text']}\n\n{alt}"
+    place = page.show_beside(widths(found, words, page.theme), "widths", alt=alt, text=text)
+    label, to = words["open_kernel"], {"view": "widths"}
+    place.page_link("pages/neural_tangent_kernel.py", label=label, icon="♾️", query_params=to)
     st.html(strip(core.sweep_checks(found), words))
 
 
@@ -141,13 +134,9 @@ def show_sine() -> None:
 
     found = page.cached(core.sine)()
     alt = said.sine_told(found, words)
-    left, right = st.columns([1.3, 1], gap="medium")
-    with left:
-        page.show(sine(found, words, page.theme), "sine", alt=alt, height=380)
-    with right:
-        st.markdown(f"{words['sine_text']}\n\n{alt}")
-        label, to = words["open_cone"], dict(said.CONE)
-        st.page_link("pages/lipschitz.py", label=label, icon="📐", query_params=to)
+    text = f"{words['sine_text']}\n\n{alt}"
+    place = page.show_beside(sine(found, words, page.theme), "sine", alt=alt, text=text)
+    place.page_link("pages/lipschitz.py", label=words["open_cone"], icon="📐", query_params=dict(said.CONE))
     st.html(strip(core.sine_checks(found), words))
 
 
