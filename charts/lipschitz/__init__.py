@@ -10,7 +10,7 @@ import pyarrow as pa
 from charts.common import Picture, at_frame, columns, specification, table
 from charts.fitted import extent, fitted, template
 from charts.legend import band, named_colours
-from charts.lipschitz.words import readout
+from charts.readout import readout
 from charts.theme import Theme
 from core.lipschitz import LARGEST, Bracket, Study, study
 

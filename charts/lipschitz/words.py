@@ -1,8 +1,6 @@
 """What the pictures of the cone say in words: numbers put into the texts of the concept."""
 
-import json
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -14,15 +12,6 @@ from core.lipschitz import Bracket, NetworkBounds, Specimen, Study
 MOST_GAPS = 6  # that are named
 LEAST_STEP, MOST_STEP = 1e-4, 10.0  # step sizes that the page of gradient descent takes
 LEAST_EXTENT, MOST_EXTENT = 0.1, 100.0  # half-widths of the picture there
-
-
-def readout(template: str) -> str:
-    """A text with ``{{column:format}}`` in it as a Vega expression that puts the row's numbers there."""
-    pieces = re.split(r"\{\{(\w+):([^}]+)\}\}", template)
-    parts = [json.dumps(pieces[0], ensure_ascii=False)]
-    for column, form, after in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
-        parts += [f"format(datum.{column}, {json.dumps(form)})", json.dumps(after, ensure_ascii=False)]
-    return " + ".join(parts)
 
 
 def told(found: Study, slope: float, share: np.ndarray, words, *, is_open: bool = False) -> str:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from charts.common import Picture, Strokes, at_frame, columns, drawing, image_layer, specification, table
 from charts.legend import band, named_colours
-from charts.polyak_lojasiewicz.words import readout
+from charts.readout import readout
 from charts.theme import Theme
 from core.polyak_lojasiewicz import WINDOW, Plane, Study, plane_of, study
 

@@ -1,19 +1,8 @@
 """What the pictures of the valley say in words: numbers put into the texts of the concept."""
 
-import json
 import math
-import re
 
 from core.polyak_lojasiewicz import Chain, Section, Sine, Spectrum, Study, Training, WidthSweep
-
-
-def readout(template: str) -> str:
-    """A text with ``{{column:format}}`` in it as a Vega expression that puts the row's numbers there."""
-    pieces = re.split(r"\{\{(\w+):([^}]+)\}\}", template)
-    parts = [json.dumps(pieces[0], ensure_ascii=False)]
-    for column, form, after in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
-        parts += [f"format(datum.{column}, {json.dumps(form)})", json.dumps(after, ensure_ascii=False)]
-    return " + ".join(parts)
 
 
 def promise(run: Study, words) -> str:

@@ -293,6 +293,8 @@ def test_what_is_said_of_test_time():
     found = test_time_predictions(p=0.4)
     best = int(found.here.scaled.argmax())
     at = {kind: float(getattr(found.here, kind)[best]) for kind in ("scaled", "geometric", "arithmetic")}
+    assert at["geometric"] == pytest.approx(at["scaled"]), "the theorem"
+    assert at["arithmetic"] < 0.9 * at["scaled"]
     says(said.averages_told, found, id="alt_averages", p=0.4, name="ABC"[best], **at)
     run = found.sampled
     says(said.sampled_told, found, id="alt_sampled", name="ABC"[best], draws=int(run.draws[-1]),

@@ -89,4 +89,5 @@ def test_the_shares_of_the_basins():
     label = np.array([[0, 0, 1, LOST], [1, 0, 0, -1]])
     bound = np.array([[-1, -1, -1, -1], [-1, -1, -1, 2]])
     found = Basins(np.arange(4.0), np.arange(2.0), label, np.zeros_like(label), bound)
+    assert found.label.size == 8 and (found.label == LOST).sum() == 1, "one eighth"
     says(said.basins_told, found, 3, id="alt_basins", shares="50%, 25%, 12%", late="12%", lost="12%")

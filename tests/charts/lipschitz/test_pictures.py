@@ -11,6 +11,7 @@ from charts.lipschitz import words as said
 from charts.lipschitz.bounds import bounds
 from charts.lipschitz.cone_in_space import cone_in_space
 from charts.lipschitz.smoothness_gallery import specimen
+from charts.readout import readout
 from charts.theme import DARK, LIGHT
 from core.linear_algebra.spectral_norm import gaussian_products
 from core.lipschitz import FUNCTIONS, bounds_by_depth, gallery, lifted, lipschitz_bracket, study
@@ -107,9 +108,9 @@ def test_what_vega_lights_up_is_what_the_core_counts():
 
 
 def test_readouts_are_vega_expressions():
-    made = said.readout('a "quoted" {{a:.3~g}} and {{share:.1%}}')
+    made = readout('a "quoted" {{a:.3~g}} and {{share:.1%}}')
     assert made == r'"a \"quoted\" " + format(datum.a, ".3~g") + " and " + format(datum.share, ".1%") + ""'
-    assert said.readout("no number") == '"no number"'
+    assert readout("no number") == '"no number"'
 
 
 def test_the_ball_is_let_go_with_one_over_the_smoothness():

@@ -53,6 +53,7 @@ def test_the_pieces_of_the_graph_and_the_places_of_the_apex():
     for found in (sine(), study("step", -1.0, 1.0)):
         graph, picture = found.slide.graph, cone(found)
         start = np.flatnonzero(graph.joined)
+        assert (len(start) < len(graph.x) - 1) == (found.function.name == "step"), "a jump is not drawn over"
         holds(picture, "graph", x=graph.x[start], y=graph.y[start], x2=graph.x[start + 1], y2=graph.y[start + 1],
               last=found.slide.last)  # fmt: skip
         apex = found.slide.apex

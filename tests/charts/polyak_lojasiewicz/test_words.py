@@ -15,6 +15,7 @@ def run(name="product", target=1.0, start=(2.5, -0.3), step_size=0.02, steps=300
 
 
 def test_what_is_promised():
+    assert run("product", 2.0, (3.0, 0.0)).certificate.why is None and run().certificate.why
     says(said.promise, run("product", 2.0, (3.0, 0.0)), id="promise.made", h=8 / 9, radius=1.0, mu=4.0)
     says(said.promise, run(), id="promise.certificate_above_one", h=7 / 6.34)
     says(said.promise, run(start=(0.0, 0.0)), id="promise.kernel_singular", h=np.inf)
@@ -69,10 +70,6 @@ def test_the_views_are_told_with_their_numbers():
 
 def test_the_cone_gets_the_sine():
     assert (said.CONE["formula"], said.CONE["view"]) == ("x^2 + 3*sin(x)^2", "parabola")
-
-
-def test_the_readout_is_a_vega_expression():
-    assert said.readout("a {{x:.2f}} b") == '"a " + format(datum.x, ".2f") + " b"'
 
 
 def test_the_ball_gets_the_same_loss_from_the_same_start():
