@@ -9,13 +9,14 @@ import threadpoolctl
 from hypothesis import settings
 
 from tests import shapes
+from tests.sampling import WHOLE, examples
 
 pytest_plugins = ["tests.times"]  # a table of where the time went
 
 shapes.install()
-settings.register_profile("basin", deadline=None, derandomize=True)  # the same cases today and tomorrow
+settings.register_profile("basin", deadline=None, derandomize=True, max_examples=examples(100))  # the same each time
 settings.register_profile("search", deadline=None)  # of a busy machine no test is to tell
-settings.load_profile("search" if "BASIN_WHOLE" in os.environ else "basin")
+settings.load_profile("search" if WHOLE else "basin")
 
 
 def pytest_runtest_setup():

@@ -27,3 +27,9 @@ def test_with_basin_whole_everything_is_tried_on_each():
     code = f"from tests.sampling import share; assert share('abcdefgh', {SLUGS[1]!r}, 1) == list('abcdefgh')"
     root = Path(__file__).parent.parent
     subprocess.run([sys.executable, "-c", code], cwd=root, env={"BASIN_WHOLE": "1"}, check=True)
+
+
+def test_hypothesis_looks_for_a_third_unless_few_are_asked_for(monkeypatch):
+    for whole, found in ((False, [3, 10, 100]), (True, [3, 25, 300])):
+        monkeypatch.setattr(sampling, "WHOLE", whole)
+        assert [sampling.examples(number) for number in (3, 25, 300)] == found

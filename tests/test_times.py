@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.times import AROUND, HOUSE, SHARED, Times, place, table
+from tests.times import AROUND, HOUSE, SHARED, Times, dearest, place, table
 from ui import catalog
 
 ROOT = Path(__file__).parent.parent
@@ -34,20 +34,22 @@ def test_waits(child):
     pass
 """
 LASTING = """
-import subprocess, sys, time
+import subprocess, sys
 import pytest
+
+BURNS = "import time\\nwhile time.process_time() < 0.6: pass\\nprint(flush=True); time.sleep(60)"
 
 @pytest.fixture(scope="session")
 def server():
-    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as process:
-        yield
+    with subprocess.Popen([sys.executable, "-c", BURNS], stdout=subprocess.PIPE) as process:
+        yield process
         process.kill()
 
 def test_first(server):
-    time.sleep(0.5)
+    server.stdout.readline()
 
 def test_second(server):
-    time.sleep(0.7)
+    pass
 """
 
 
@@ -90,6 +92,11 @@ def test_the_table_has_sums_on_both_sides():
     ]
 
 
+def test_the_dearest_tests_are_told_first():
+    times = Times(tests=Counter({("a.py::test_quick",): 1.0, ("a.py::test_slow",): 20.4, ("b.py::test",): 3.0}))
+    assert dearest(times, 2).split() == ["20", "a.py::test_slow", "3", "b.py::test"]
+
+
 def run(folder, *options):
     """The times of all runs so far over the folder's tests, and what the last of them printed."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.times", "-p", "no:cacheprovider", *options]
@@ -114,7 +121,8 @@ def test_what_tests_and_their_processes_spend_is_counted_once_and_kept_for_the_n
         spent = times.processor
         assert spent["max_margin", "core"] == pytest.approx(0.4, abs=0.2)
         assert spent[SHARED, "core"] == pytest.approx(0.6, abs=0.2), "of a process that it has waited for"
-        goes_on = times.wall[SHARED, "browser"]
-        assert spent[SHARED, "browser"] == pytest.approx(goes_on, rel=0.6), "of one that goes on after the test"
+        assert spent[SHARED, "browser"] == pytest.approx(0.6, abs=0.2), "of one that goes on after the test"
         assert 0 < spent[SHARED, AROUND] < 20
     assert table(both, [concept.slug for concept in catalog.concepts()]) in said
+    assert "core/test_busy.py::test_waits" in said and dearest(both) in said
+    assert both.tests["core/test_busy.py::test_itself",] > 1.5 * alone.tests["core/test_busy.py::test_itself",] > 0

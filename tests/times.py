@@ -1,4 +1,5 @@
-"""Where the time of the tests goes: a table by concept and layer, at the end of a run with ``--times FILE``.
+"""Where the time of the tests goes: a table by concept and layer and the dearest tests, at the end of a run with
+``--times FILE``.
 
 The layer of a test is its folder; its concept is the slug of the catalogue that names a folder on its way, or else its
 case, or else its file. Counted is the time of the processor: the test's own and that of all it has started, servers and
@@ -29,10 +30,11 @@ SPENT = "processor seconds"
 
 @dataclass
 class Times:
-    """Seconds by concept and layer."""
+    """Seconds by concept and layer, and by test."""
 
     processor: Counter[tuple[str, str]] = field(default_factory=Counter)
     wall: Counter[tuple[str, str]] = field(default_factory=Counter)
+    tests: Counter[tuple[str]] = field(default_factory=Counter)  # of the processor, by test with all its cases
 
     def write(self, file: Path) -> None:
         both = {name: [[*place, spent] for place, spent in vars(self)[name].items()] for name in vars(self)}
@@ -43,7 +45,7 @@ class Times:
         """What earlier runs have written; nothing, where the file is empty or not there."""
         told = file.read_text(encoding="utf-8") if file.exists() else ""
         both = json.loads(told or "{}")
-        return cls(**{name: Counter({(c, la): spent for c, la, spent in rows}) for name, rows in both.items()})
+        return cls(**{name: Counter({tuple(place): spent for *place, spent in rows}) for name, rows in both.items()})
 
 
 def place(nodeid: str, slugs: Iterable[str]) -> tuple[str, str]:
@@ -80,6 +82,11 @@ def table(times: Times, slugs: Sequence[str]) -> str:
     return "\n".join(
         "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip() for line in lines
     )
+
+
+def dearest(times: Times, count: int = 25) -> str:
+    """The tests that cost the processor most, all their cases together, a line each."""
+    return "\n".join(f"{spent:6.0f}  {test}" for (test,), spent in times.tests.most_common(count))
 
 
 def _seconds(spent: float) -> str:
@@ -138,7 +145,9 @@ class Book:
 
     def pytest_runtest_logreport(self, report):
         where = place(report.nodeid, self._slugs)
-        self._times.processor[where] += dict(report.user_properties).get(SPENT, 0.0)
+        spent = dict(report.user_properties).get(SPENT, 0.0)
+        self._times.processor[where] += spent
+        self._times.tests[(report.nodeid.partition("[")[0],)] += spent
         self._times.wall[where] += report.duration
 
     @pytest.hookimpl(optionalhook=True)
@@ -150,6 +159,8 @@ class Book:
         self._times.write(self._file)
         terminalreporter.section("where the time went")
         terminalreporter.write_line(table(self._times, self._slugs))
+        terminalreporter.section("the dearest tests, in processor seconds")
+        terminalreporter.write_line(dearest(self._times))
 
 
 def pytest_addoption(parser):

@@ -110,19 +110,28 @@ def _laws(run: Study, broken: str | None) -> list[Check]:
 
 
 def _loss_law(run: Study, broken: str | None) -> Check:
-    """Points behind the margin add Σ t·(−ℓ′)(ŵᵀz − 1) to ‖ŵ‖²: too early while that is not small. What is allowed for
-    is what t L still changes by, and not how far ŵ is from w: a wrong ŵ would make room for itself."""
+    """Too early while t L still falls, or while points behind the margin hold much of it back. What is allowed for is
+    what t L lacks for these two, and not how far ŵ is from w: a wrong ŵ would make room for itself."""
     w_hat, t = run.street.margin.w, run.at[-1]
     predicted = run.slowed * float(w_hat @ w_hat)
     found = float(np.exp(np.log(t) + run.log_loss[-1]))
-    slopes = run.loss.log_slope(run.z @ run.w[-1])
-    weight = np.exp(slopes - slopes.max())
-    behind = float(weight @ (run.z @ w_hat - 1) / weight.sum())
-    missing = still_falls(run)
+    behind, missing = _of_points_behind(run), still_falls(run)
     if broken is None and (max(missing, behind) > LOSS_TOLERANCE / 2 or natural_time(run) < SETTLED):
         broken = "too_early"
-    allowed = min(LOSS_TOLERANCE, 4 * missing + LEAST) * predicted
+    allowed = min(LOSS_TOLERANCE, 4 * missing + 1.5 * behind + LEAST) * predicted
     return Check("loss_law", predicted, found, approximate(allowed, "1/t"), broken)
+
+
+def _of_points_behind(run: Study) -> float:
+    """What t L lacks of c‖ŵ‖² because points still push that are ε = ŵᵀz − 1 behind the margin, as a share of it.
+
+    To first order in their shares q of −ℓ′ it is Σ q ε(2 + ε): they push along ŵ by q ε more than they cost, and the
+    support's own shares, which make room for theirs, q(1 + ε), return to it as t^−ε, by ε of that per unit of log t.
+    """
+    slopes = run.loss.log_slope(run.z @ run.w[-1])
+    share = np.exp(slopes - slopes.max())
+    ahead = np.where(run.street.margin.support, 0.0, run.z @ run.street.margin.w - 1)
+    return float(share @ (ahead * (2 + ahead)) / share.sum())
 
 
 def _over_log(run: Study, name: str, broken: str | None) -> Check:

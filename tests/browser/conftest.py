@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.browsing import PATIENCE, Record, launched, running, settled
-from tests.browser.visitors import ONE_PROCESS, USUAL, Browsers
+from tests.browser.visitors import ONE_PROCESS, USUAL, Browsers, Resident
 
 
 def pytest_collection_modifyitems(items):
@@ -79,5 +79,52 @@ def visit(server, chromium, browsers):
         context.close()
     for visitor in taken:
         browsers.give_back(visitor)
+    clean(record)
+
+
+def clean(record: Record) -> None:
     assert record.said == []
     assert record.left == [], "the app asked somebody else for something"
+
+
+@pytest.fixture(scope="session")
+def residents():
+    """Those who stay and are not in a test, by what their pages are like."""
+    return {}
+
+
+@pytest.fixture
+def lead(server, browsers, residents, request):
+    """``lead(path, **page options)``: the page of somebody who stays, led there by the app itself, once drawn.
+
+    The same page for all of a test that has the same options; whoever was in a test that failed stays no longer.
+    """
+    here = {}
+
+    def led(path: str, *, sent: list | None = None, **options) -> Page:
+        kind = repr(sorted(options.items()))
+        if kind not in here:
+            here[kind] = residents.pop(kind, None) or Resident(browsers.take(**options), server, **options)
+        one = here[kind]
+        page = one.lead(path)
+        if sent is not None:
+            one.sent = sent
+        assert page.get_by_test_id("stException").count() == 0, page.get_by_test_id("stException").first.inner_text()
+        return page
+
+    yield led
+    for kind, one in here.items():
+        if getattr(request.node, "passed", False) and one.record == Record() and not one.page.is_closed():
+            one.rest()
+            residents[kind] = one
+        else:
+            one.page.close()
+        clean(one.record)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        item.passed = report.passed
+    return report

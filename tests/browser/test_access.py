@@ -94,8 +94,8 @@ def stops(page, most=150):
         *((path, "dark") for path in ("", *(case.id for case in who("axe in the dark")))),
     ],
 )
-def test_axe_finds_nothing_serious_that_is_ours(visit, path, colours):
-    page = visit(path, color_scheme=colours)
+def test_axe_finds_nothing_serious_that_is_ours(lead, path, colours):
+    page = lead(path, color_scheme=colours)
     page.wait_for_timeout(400)
     page.evaluate(AXE)
     assert page.evaluate(FAULTS, STREAMLITS) == []
@@ -114,9 +114,9 @@ def test_axe_would_find_it(visit):
 
 
 @pytest.mark.parametrize("concept", who("by keyboard alone"))
-def test_the_keyboard_alone_reaches_every_control_and_shows_where_it_is(visit, concept):
+def test_the_keyboard_alone_reaches_every_control_and_shows_where_it_is(lead, concept):
     slug = concept.slug
-    page = visit(slug, viewport={"width": 1280, "height": 1000})
+    page = lead(slug, viewport={"width": 1280, "height": 1000})
     page.wait_for_timeout(600)
     found = stops(page)
     reached = {stop["key"] for stop in found}
@@ -165,9 +165,9 @@ def test_nothing_moves_by_itself_and_without_motion_nothing_glides(visit, concep
 
 
 @pytest.mark.parametrize("path", ["", *(case.id for case in who("at twice the size"))])
-def test_at_twice_the_size_nothing_runs_off_to_the_side(visit, path):
+def test_at_twice_the_size_nothing_runs_off_to_the_side(lead, path):
     """A window of 1280 × 800 at 200 %."""
-    page = visit(path, viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    page = lead(path, viewport={"width": 640, "height": 400}, device_scale_factor=2)
     settled(page, 400)
     wider = page.evaluate(
         """() => [document.scrollingElement, document.querySelector('[data-testid="stMain"]')]

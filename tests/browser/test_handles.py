@@ -31,8 +31,8 @@ def off(page, handle, at):
     return math.dist(middle(handle), at)
 
 
-def opened(visit, path="gradient_descent", **options):
-    page = settled(visit(path, **options), 500)
+def opened(lead, path="gradient_descent", **options):
+    page = settled(lead(path, **options), 500)
     expect(knob(page, "start")).to_be_visible()
     return page, knob(page, "start")
 
@@ -52,8 +52,8 @@ def arrived(page, handle):
 
 
 @pytest.mark.parametrize("way", [(90, -40), (-10, 60)])
-def test_the_start_is_dragged_and_a_link_restores_it(visit, way):
-    page, start = opened(visit)
+def test_the_start_is_dragged_and_a_link_restores_it(lead, way):
+    page, start = opened(lead)
     runs = page.locator(".told[data-chart=map]").text_content()
     before = page.evaluate("history.length")
     at = carry(page, start, way)
@@ -64,13 +64,13 @@ def test_the_start_is_dragged_and_a_link_restores_it(visit, way):
     assert page.evaluate("history.length") == before + 1, "one drag, one step back"
     assert page.locator(".told[data-chart=map]").text_content() != runs
 
-    other, restored = opened(visit, page.url.split("/")[-1])
+    other, restored = opened(lead, page.url.split("/")[-1], locale="en-GB")
     assert told(restored) == told(start) and off(other, restored, at) < SHARP
     assert other.locator(".told[data-chart=map]").text_content() == page.locator(".told[data-chart=map]").text_content()
 
 
-def test_a_finger_drags_it_and_still_scrolls_beside_it(visit):
-    page, start = opened(visit, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_a_finger_drags_it_and_still_scrolls_beside_it(lead):
+    page, start = opened(lead, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     box = start.bounding_box()
     assert min(box["width"], box["height"]) >= 43.9, "a target that a finger meets"
     assert start.evaluate("e => getComputedStyle(e).touchAction") == "none"
@@ -83,8 +83,8 @@ def test_a_finger_drags_it_and_still_scrolls_beside_it(visit):
     assert asked(page) | arrived(page, start) == asked(page)
 
 
-def test_keys_move_it_and_a_screen_reader_hears(visit):
-    page, start = opened(visit)
+def test_keys_move_it_and_a_screen_reader_hears(lead):
+    page, start = opened(lead)
     x, y = told(start)
     assert start.get_attribute("aria-valuetext") == "x −1.8, y 0.5"
     before = page.evaluate("history.length")
@@ -155,8 +155,8 @@ def test_the_page_follows_the_hand(visit):
     assert page.evaluate("() => window.pictures") >= best, "the pictures did not follow the hand"
 
 
-def test_on_a_curve_it_keeps_to_the_curve(visit):
-    page, start = opened(visit, "gradient_descent?experiment=2")
+def test_on_a_curve_it_keeps_to_the_curve(lead):
+    page, start = opened(lead, "gradient_descent?experiment=2")
     x, y = middle(start)
     carry(page, start, (-80, -100))
     moved = middle(start)
@@ -170,8 +170,8 @@ def test_on_a_curve_it_keeps_to_the_curve(visit):
     assert len(wanted) == 1 and asked(page)["x0"] == f"{wanted[0]:g}"
 
 
-def test_in_a_lecture_its_arrows_do_not_turn_the_page(visit):
-    page, start = opened(visit, "gradient_descent?lecture=true", viewport={"width": 1280, "height": 720})
+def test_in_a_lecture_its_arrows_do_not_turn_the_page(lead):
+    page, start = opened(lead, "gradient_descent?lecture=true", viewport={"width": 1280, "height": 720})
     start.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**x0=*")
@@ -179,8 +179,8 @@ def test_in_a_lecture_its_arrows_do_not_turn_the_page(visit):
     assert "x0" in asked(page) and "experiment" not in asked(page)
 
 
-def test_what_the_link_hides_the_hand_does_not_move(visit):
-    page = settled(visit("gradient_descent?hide=x0"), 500)
+def test_what_the_link_hides_the_hand_does_not_move(lead):
+    page = settled(lead("gradient_descent?hide=x0"), 500)
     assert page.locator(".handle").count() == 0
 
 
@@ -200,8 +200,8 @@ def test_in_chinese_and_in_the_dark(visit):
         ("weight_decay", "light"),
     ],
 )
-def test_axe_finds_nothing_serious_with_a_handle_in_use(visit, path, colours):
-    page = settled(visit(path, color_scheme=colours), 500)
+def test_axe_finds_nothing_serious_with_a_handle_in_use(lead, path, colours):
+    page = settled(lead(path, color_scheme=colours), 500)
     for handle in page.locator(".handle").all():
         handle.focus()
         assert handle.get_attribute("aria-label") and handle.get_attribute("aria-valuetext")

@@ -24,8 +24,8 @@ def opened(page, slug):
     return settled(page, 300)
 
 
-def test_a_search_finds_while_one_types_in_either_language(visit):
-    page = visit("")
+def test_a_search_finds_while_one_types_in_either_language(lead):
+    page = lead("")
     field = page.get_by_role("searchbox")
     expect(results(page)).to_have_count(0)
     for asked in ("double desc", "双下降", "DOUBLE-DESCENT"):
@@ -39,16 +39,16 @@ def test_a_search_finds_while_one_types_in_either_language(visit):
     expect(field).to_have_value("")
 
 
-def test_the_page_folds_what_is_typed_as_the_index_is_folded(visit):
+def test_the_page_folds_what_is_typed_as_the_index_is_folded(lead):
     """JavaScript and Python agree on every entry: typed as it is written, each finds itself."""
-    page = visit("")
+    page = lead("")
     for entry in glossary.index("zh")[::9]:
         page.get_by_role("searchbox").fill(entry.title)
         assert entry.title in glossary.plain(entry.title) and results(page).count() > 0, entry.title
 
 
-def test_a_result_opens_its_experiment_in_the_language_that_is_on(visit):
-    page = visit("?lang=zh")
+def test_a_result_opens_its_experiment_in_the_language_that_is_on(lead):
+    page = lead("?lang=zh")
     field = page.get_by_role("searchbox")
     field.fill("Rosenbrock 2508")
     field.press("Enter")
@@ -57,8 +57,8 @@ def test_a_result_opens_its_experiment_in_the_language_that_is_on(visit):
     assert catalog.concept("gradient_descent").claim["zh"][:3] in page.locator(".st-key-claim").inner_text()
 
 
-def test_a_term_opens_the_glossary_at_that_term(visit):
-    page = visit("")
+def test_a_term_opens_the_glossary_at_that_term(lead):
+    page = lead("")
     page.get_by_role("searchbox").fill("interval arithmetic")
     results(page).filter(has_text="term").first.locator("a").click()
     opened(page, "glossary")
@@ -69,8 +69,8 @@ def test_a_term_opens_the_glossary_at_that_term(visit):
 
 
 @pytest.mark.parametrize("slug", some((concept.slug for concept in catalog.concepts()), 2))
-def test_the_map_opens_every_concept_by_key_alone(visit, slug):
-    page = visit("")
+def test_the_map_opens_every_concept_by_key_alone(lead, slug):
+    page = lead("")
     box = page.locator(f'.map a[data-page="{slug}"]')
     box.focus()
     thick = "e => parseFloat(getComputedStyle(e.querySelector('rect')).strokeWidth) > 2.5"
@@ -81,8 +81,8 @@ def test_the_map_opens_every_concept_by_key_alone(visit, slug):
     opened(page, slug)
 
 
-def test_the_list_says_what_the_map_shows_and_leads_to_where_it_is_seen(visit):
-    page = visit("")
+def test_the_list_says_what_the_map_shows_and_leads_to_where_it_is_seen(lead):
+    page = lead("")
     rows = page.locator(".connections li")
     assert rows.count() == page.locator(".map .edge").count() == len(glossary.connections())
     link = glossary.connections()[1]
@@ -95,8 +95,8 @@ def test_the_list_says_what_the_map_shows_and_leads_to_where_it_is_seen(visit):
     assert all(f"{name}={value}" in page.url for name, value in query.items())
 
 
-def test_the_guided_start_and_every_card_open_their_page(visit):
-    page = visit("")
+def test_the_guided_start_and_every_card_open_their_page(lead):
+    page = lead("")
     for key, slug in (("start", text.source("home")["start"]["page"]), ("card_dropout", "dropout")):
         link = page.locator(f".st-key-{key} a")
         link.scroll_into_view_if_needed()
@@ -108,8 +108,8 @@ def test_the_guided_start_and_every_card_open_their_page(visit):
         settled(page, 300).wait_for_selector(".st-key-cards")
 
 
-def test_a_card_is_a_link_all_over(visit):
-    page = visit("")
+def test_a_card_is_a_link_all_over(lead):
+    page = lead("")
     page.locator(".st-key-card_max_margin").scroll_into_view_if_needed()
     picture = page.locator(".st-key-card_max_margin " + CHART)  # it comes as it comes into sight
     picture.wait_for()
@@ -120,16 +120,16 @@ def test_a_card_is_a_link_all_over(visit):
     assert page.locator(".st-key-controls").is_visible(), "the page itself, and not its picture alone"
 
 
-def test_an_address_from_the_map_opens_in_a_tab_of_its_own(visit):
-    page = visit("?lang=zh")
+def test_an_address_from_the_map_opens_in_a_tab_of_its_own(lead):
+    page = lead("?lang=zh")
     address = page.locator('.map a[data-page="lipschitz"]').evaluate("link => link.href.baseVal")
-    copy = visit(address)
+    copy = lead(address, locale="en-GB")
     assert catalog.concept("lipschitz").question["zh"] in copy.locator(".st-key-claim").inner_text()
 
 
 @pytest.mark.parametrize(("path", "locale"), [("", "zh-CN"), ("glossary", "en-US")])
-def test_a_phone_needs_no_scrolling_sideways(visit, path, locale):
-    page = visit(path, locale=locale, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_a_phone_needs_no_scrolling_sideways(lead, path, locale):
+    page = lead(path, locale=locale, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.wait_for_timeout(300)
     assert page.evaluate(SIDEWAYS) == []
     if not path:

@@ -113,8 +113,8 @@ def test_the_contents_lead_to_every_page(visit):
 
 
 @pytest.mark.parametrize("concept", who("fits a phone"))
-def test_a_phone_needs_no_scrolling_sideways(visit, concept):
-    page = visit(concept.slug, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_a_phone_needs_no_scrolling_sideways(lead, concept):
+    page = lead(concept.slug, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.wait_for_timeout(300)
     wider = page.evaluate(
         """() => [document.scrollingElement, document.querySelector('[data-testid="stMain"]')]
@@ -127,8 +127,8 @@ def test_a_phone_needs_no_scrolling_sideways(visit, concept):
 
 
 @pytest.mark.parametrize("concept", who("lectures"))
-def test_lecture_mode_is_for_the_last_row(visit, concept):
-    page = visit(concept.slug)
+def test_lecture_mode_is_for_the_last_row(lead, concept):
+    page = lead(concept.slug)
     sidebar, claim = page.get_by_test_id("stSidebar"), page.locator(".st-key-claim h3")
     assert sidebar.is_visible()
     size = "e => parseFloat(getComputedStyle(e).fontSize)"
@@ -148,9 +148,9 @@ def test_lecture_mode_is_for_the_last_row(visit, concept):
 
 
 @pytest.mark.parametrize("concept", who("plays"))
-def test_the_player_moves_every_chart_and_tells_nobody(visit, concept):
+def test_the_player_moves_every_chart_and_tells_nobody(lead, concept):
     sent = []
-    page, last = opened_player(visit, concept, sent=sent)
+    page, last = opened_player(lead, concept, sent=sent)
     assert set(together(page)) == {last}, "the untouched page shows the whole run"
     before = len(sent)
     page.locator(".player .play").click()
@@ -170,8 +170,8 @@ def test_the_player_moves_every_chart_and_tells_nobody(visit, concept):
 
 
 @pytest.mark.parametrize("concept", who("obeys the keys"))
-def test_the_player_obeys_the_keyboard_and_keeps_its_frame(visit, concept):
-    page, last = opened_player(visit, concept)
+def test_the_player_obeys_the_keyboard_and_keeps_its_frame(lead, concept):
+    page, last = opened_player(lead, concept)
     page.locator(".st-key-claim h3").click()  # somewhere that takes no keys itself
     for key, frame in (("ArrowLeft", last - 1), ("ArrowLeft", last - 2), ("ArrowRight", last - 1)):
         page.keyboard.press(key)
@@ -245,8 +245,8 @@ def test_a_moved_slider_gives_the_charts_other_data_and_does_not_draw_them_anew(
 
 
 @pytest.mark.parametrize("concept", who("copies its link"))
-def test_a_copied_link_restores_every_control(visit, concept):
-    page = visit(concept.slug)
+def test_a_copied_link_restores_every_control(lead, concept):
+    page = lead(concept.slug)
     untouched = controls(page, concept.slug)
     if len(concept.experiments) > 1:
         page.locator(".st-key-experiment_next button").click()
@@ -257,14 +257,14 @@ def test_a_copied_link_restores_every_control(visit, concept):
     page.locator(".st-key-experiment_box").scroll_into_view_if_needed()
     here = controls(page, concept.slug)
     assert here != untouched
-    copy = visit(page.url.split("/", 3)[3], locale="en-GB")
+    copy = lead(page.url.split("/", 3)[3], locale="en-GB")
     assert controls(copy, concept.slug) == here
     assert copy.url == page.url
 
 
 @pytest.mark.parametrize("concept", who("goes back"))
-def test_back_undoes_and_forward_does_it_again(visit, concept):
-    page = visit(concept.slug)
+def test_back_undoes_and_forward_does_it_again(lead, concept):
+    page = lead(concept.slug)
     before, address = controls(page, concept.slug), page.url
     drag(page, concept.slug)
     drop(page)
@@ -279,8 +279,8 @@ def test_back_undoes_and_forward_does_it_again(visit, concept):
 
 
 @pytest.mark.parametrize("concept", who("remembers"))
-def test_a_page_remembers_its_controls_while_others_are_visited(visit, concept):
-    page = visit(concept.slug)
+def test_a_page_remembers_its_controls_while_others_are_visited(lead, concept):
+    page = lead(concept.slug)
     drag(page, concept.slug)
     drop(page)
     here, address = controls(page, concept.slug), page.url

@@ -42,8 +42,8 @@ def test_a_plan_of_five_is_walked_by_keyboard_alone(visit):
     where(page, 4, 5)
 
 
-def test_space_plays_and_l_ends_the_lecture(visit):
-    page = visit("/gradient_descent?lecture=true", viewport=SCREEN)
+def test_space_plays_and_l_ends_the_lecture(lead):
+    page = lead("/gradient_descent?lecture=true", viewport=SCREEN)
     page.locator(".player .first").click()  # the focus stays on a button, and space still plays
     page.keyboard.press(" ")
     expect(page.locator(".player")).to_have_attribute("data-playing", "true")
@@ -58,8 +58,8 @@ def test_space_plays_and_l_ends_the_lecture(visit):
     expect(page.locator(".st-key-gradient_descent-experiment")).to_be_visible()
 
 
-def test_letters_that_are_typed_are_letters(visit):
-    page = visit("/lipschitz?function=expression")
+def test_letters_that_are_typed_are_letters(lead):
+    page = lead("/lipschitz?function=expression")
     box = page.locator(".st-key-lipschitz-formula input")
     box.press("End")
     page.keyboard.type("+l*r")
@@ -68,9 +68,9 @@ def test_letters_that_are_typed_are_letters(visit):
 
 
 @pytest.mark.parametrize("concept", who("fits a projector"))
-def test_a_lecture_fits_a_projector(visit, concept):
+def test_a_lecture_fits_a_projector(lead, concept):
     language = "zh" if concept.order % 2 else "en"  # each of them on some pages
-    page = settled(visit(f"/{concept.slug}?lecture=true&lang={language}", viewport=SCREEN), 300)
+    page = settled(lead(f"/{concept.slug}?lecture=true&lang={language}", viewport=SCREEN), 300)
     box = page.locator(BOX).bounding_box()
     assert box["y"] + box["height"] <= SCREEN["height"]
     assert page.locator(".st-key-claim h3").bounding_box()["y"] >= 0
@@ -78,8 +78,8 @@ def test_a_lecture_fits_a_projector(visit, concept):
     assert min(float(pixels.removesuffix("px")) for pixels in page.evaluate(size)) >= 17, "readable from the last row"
 
 
-def test_a_hidden_control_cannot_be_reached(visit):
-    page = visit("/lipschitz?hide=slope&slope=2")
+def test_a_hidden_control_cannot_be_reached(lead):
+    page = lead("/lipschitz?hide=slope&slope=2")
     expect(page.locator(".st-key-lipschitz-function")).to_be_visible()
     assert page.locator(".st-key-lipschitz-slope").count() == 0
     page.locator(".st-key-experiment_next button").click()
@@ -88,8 +88,8 @@ def test_a_hidden_control_cannot_be_reached(visit):
     assert "hide=slope" in page.url and page.locator(".st-key-lipschitz-slope").count() == 0
 
 
-def test_back_and_forward_and_other_pages_keep_what_was_set(visit):
-    page = visit("/max_margin?data=blobs")
+def test_back_and_forward_and_other_pages_keep_what_was_set(lead):
+    page = lead("/max_margin?data=blobs")
     page.locator(".st-key-max_margin-spread input").first.press("ArrowRight")
     page.wait_for_url("**spread=*")
     set_to = page.url

@@ -26,9 +26,9 @@ WARNING = '[data-testid="stAlert"]'
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_nothing_to_follow_is_said_and_drawn(visit, name):
+def test_nothing_to_follow_is_said_and_drawn(lead, name):
     rows, sentence = SETS[name]
-    page = settled(visit(f"/max_margin?data=own&points={to_link(points(rows))}"), 500)
+    page = settled(lead(f"/max_margin?data=own&points={to_link(points(rows))}"), 500)
     expect(page.locator(WARNING).filter(has_text=sentence).first).to_be_visible()
     expect(page.locator(".check.does-not-apply").first).to_be_visible()
     expect(page.locator(".check.fails")).to_have_count(0)
@@ -40,15 +40,15 @@ def test_nothing_to_follow_is_said_and_drawn(visit, name):
         assert box["width"] > 200 and box["height"] > 150, "a picture of no size is none"
 
 
-def test_it_is_said_in_chinese_too(visit):
-    page = settled(visit(f"/max_margin?data=own&points={to_link(points(XOR))}", locale="zh-CN"), 500)
+def test_it_is_said_in_chinese_too(lead):
+    page = settled(lead(f"/max_margin?data=own&points={to_link(points(XOR))}", locale="zh-CN"), 500)
     expect(page.locator(WARNING).first).to_contain_text("没有过原点的直线能分开这些点")
     expect(page.locator(WARNING).filter(has_text="各点的推力互相抵消")).to_be_visible()
 
 
-def test_optimisers_are_changed_on_points_that_cancel(visit):
+def test_optimisers_are_changed_on_points_that_cancel(lead):
     """From a set that runs to one that does not and back, with the player on."""
-    page = settled(visit(f"/max_margin?data=own&points={to_link(points(XOR))}"), 500)
+    page = settled(lead(f"/max_margin?data=own&points={to_link(points(XOR))}"), 500)
     for option in ("sign descent", "heavy ball"):
         page.locator(".st-key-max_margin-optimiser input").click()
         page.get_by_role("option").filter(has_text=option).first.click()

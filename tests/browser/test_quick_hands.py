@@ -25,9 +25,9 @@ def switch(page, label: str) -> None:
         ("weight_decay?data=polynomial", "penalty", "data=polynomial", 6),
     ],
 )
-def test_the_language_and_a_slider_within_50_milliseconds(visit, address, control, kept, times):
+def test_the_language_and_a_slider_within_50_milliseconds(lead, address, control, kept, times):
     """Both have their effect, and nothing else changes."""
-    page = visit(address)
+    page = lead(address)
     slider = page.locator(f".st-key-{address.split('?')[0]}-{control} input[type=range]").first
     at = int(slider.input_value())
     for time in range(times):

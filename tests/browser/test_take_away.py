@@ -23,11 +23,11 @@ LINK = '[data-testid="stCode"] code'
 
 
 @pytest.fixture
-def opened(visit):
+def opened(lead):
     """``opened(address)``: a page with what can be taken away in sight."""
 
     def open_page(address, **options):
-        page = visit(f"{address}{'&' if '?' in address else '?'}view=take", **options)
+        page = lead(f"{address}{'&' if '?' in address else '?'}view=take", **options)
         page.locator(QR).first.wait_for(timeout=PATIENCE)
         return settled(page)
 

@@ -25,7 +25,7 @@ from tests.core.arguments import CannotMake, Maker, in_time, public_functions, t
 CALLS = int(os.environ.get("BASIN_FUZZ", "15"))
 PATIENCE = 20  # seconds for one call: none may take for ever, whatever it is given
 MANY = 200  # calls of a function that takes things on trust, until one goes wrong
-BUDGET = 2.0 if "BASIN_FUZZ" not in os.environ else 600.0  # seconds for all calls of one function
+BUDGET = 0.5 if "BASIN_FUZZ" not in os.environ else 600.0  # seconds for all calls of one function
 
 # Public between the modules of a concept: they are given what another function has made, and take it on trust. (Whoever
 # makes one of them check for itself takes it off the list: the test sees to that.)

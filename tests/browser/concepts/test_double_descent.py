@@ -18,8 +18,8 @@ CANVAS = "() => document.querySelector('.st-key-held_risk canvas').getBoundingCl
 
 
 @pytest.mark.parametrize("way", ["click", "key"])
-def test_the_tile_of_a_check_flashes_its_size_in_the_picture(visit, way):
-    page = visit("/double_descent?data=gaussian")
+def test_the_tile_of_a_check_flashes_its_size_in_the_picture(lead, way):
+    page = lead("/double_descent?data=gaussian")
     page.wait_for_selector(".st-key-held_risk canvas")
     settled(page, 500)
     tile = page.locator(".check[data-at]").first

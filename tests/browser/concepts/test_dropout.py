@@ -24,8 +24,8 @@ def test_the_untouched_page_shows_the_claim_without_training_anything(visit):
     expect(page.locator(BAR)).to_have_count(0)
 
 
-def test_copies_pile_up_in_both_charts_at_once(visit):
-    page = settled(visit("/dropout"), 500)
+def test_copies_pile_up_in_both_charts_at_once(lead):
+    page = settled(lead("/dropout"), 500)
     page.wait_for_function("frames => document.querySelectorAll(frames).length === 2", arg=FRAMES)
     page.locator(".player .scrub").fill("3")
     at = page.evaluate("frames => [...document.querySelectorAll(frames)].map(i => Number(i.value))", FRAMES)
@@ -63,13 +63,13 @@ def test_a_control_moved_during_the_training_is_answered_and_leaves_the_long_wor
     assert time.monotonic() - begun < 30, "the training alone takes longer"
 
 
-def test_p_one_is_said(visit):
-    page = visit("/dropout?p=1")
+def test_p_one_is_said(lead):
+    page = lead("/dropout?p=1")
     expect(page.get_by_text("At p = 1 everything is dropped")).to_be_visible()
     expect(page.locator(".check.fails")).to_have_count(0)
 
 
-def test_the_link_of_the_why_leads_to_the_four_doors(visit):
-    page = visit("/dropout")
+def test_the_link_of_the_why_leads_to_the_four_doors(lead):
+    page = lead("/dropout")
     link = page.locator(".st-key-view_box a[href*='weight_decay']")
     assert link.get_attribute("href").endswith("weight_decay?view=doors")

@@ -20,8 +20,8 @@ PICTURE = "() => document.querySelector('.st-key-pictures canvas').toDataURL()"
 SLOPE = ".st-key-lipschitz-slope"
 
 
-def cone(visit, path, **options):
-    page = visit(path, **options)
+def cone(lead, path, **options):
+    page = lead(path, **options)
     page.wait_for_selector(".st-key-pictures canvas")
     page.wait_for_selector('.vega-bindings input[name="frame"]', state="attached")
     return settled(page, 500)
@@ -47,11 +47,11 @@ def dragged_through(page) -> list[tuple[float, float]]:
     return [*seen, (shown(page), page.evaluate(LIT))]
 
 
-def test_dragging_the_slope_through_the_constant_clears_the_cut(visit):
+def test_dragging_the_slope_through_the_constant_clears_the_cut(lead):
     """A drag on a machine that answers late is left to the release (``ui.live``): until then the picture stands as it
     was, and another drag may be in time."""
     for _ in range(3):
-        page = cone(visit, "/lipschitz")
+        page = cone(lead, "/lipschitz")
         lit = page.evaluate(LIT)
         assert lit > 200, "the untouched page shows a cut"
         seen = dragged_through(page)
@@ -69,16 +69,16 @@ def test_dragging_the_slope_through_the_constant_clears_the_cut(visit):
     ("function", "just_below", "constant"),
     some([("sine", 4.99, 5), ("sigmoid", 0.249, 0.25), ("gelu", 1.127, 1.12891), ("absolute", 0.999, 1)], 2, 1),
 )
-def test_the_cut_clears_at_the_constant_within_rounding(visit, function, just_below, constant):
+def test_the_cut_clears_at_the_constant_within_rounding(lead, function, just_below, constant):
     ends = {"sine": (0, 3), "sigmoid": (-6, 6), "absolute": (-1, 1), "gelu": (-4, 4)}[function]
     where = f"/lipschitz?function={function}&low={ends[0]}&high={ends[1]}"
-    assert cone(visit, f"{where}&slope={just_below}").evaluate(LIT) > 0
-    assert cone(visit, f"{where}&slope={constant}").evaluate(LIT) == 0
+    assert cone(lead, f"{where}&slope={just_below}").evaluate(LIT) > 0
+    assert cone(lead, f"{where}&slope={constant}").evaluate(LIT) == 0
 
 
-def test_the_scrubber_slides_the_cone_and_the_server_hears_nothing(visit):
+def test_the_scrubber_slides_the_cone_and_the_server_hears_nothing(lead):
     sent = []
-    page = cone(visit, "/lipschitz?view=parabola", sent=sent)
+    page = cone(lead, "/lipschitz?view=parabola", sent=sent)
     expect(page.locator(".player")).to_have_attribute("data-frame", "159")
     page.wait_for_timeout(1000)
     before, pictures, lit = len(sent), [], []
@@ -103,8 +103,8 @@ def test_the_scrubber_slides_the_cone_and_the_server_hears_nothing(visit):
         2,
     ),
 )
-def test_the_link_lets_the_ball_go_with_the_step_that_is_allowed(visit, path, step):
-    page = cone(visit, f"/lipschitz?{path}")
+def test_the_link_lets_the_ball_go_with_the_step_that_is_allowed(lead, path, step):
+    page = cone(lead, f"/lipschitz?{path}")
     page.locator('[data-testid="stMain"] [data-testid="stPageLink"] a').click()
     page.wait_for_url("**/gradient_descent?**")
     page.wait_for_selector(".st-key-gradient_descent-step_size")
@@ -115,9 +115,9 @@ def test_the_link_lets_the_ball_go_with_the_step_that_is_allowed(visit, path, st
     assert page.locator('[data-testid="stAlert"]').count() == 0, "the ball's page can read the formula"
 
 
-def test_what_goes_wrong_is_said(visit):
+def test_what_goes_wrong_is_said(lead):
     """In either language, and of what else: tests/pages."""
-    page = cone(visit, "/lipschitz?low=3&high=-1&lang=zh")
+    page = cone(lead, "/lipschitz?low=3&high=-1&lang=zh")
     expect(page.get_by_test_id("stAlert")).to_contain_text("现在是从 3 到 −1")
 
 
@@ -129,14 +129,14 @@ def test_what_goes_wrong_is_said(visit):
         ("function=sine&slope=0", True),  # a flat cone holds all that is not level with the apex
     ],
 )
-def test_constants_and_a_flat_cone_are_drawn(visit, path, lit):
-    page = cone(visit, f"/lipschitz?{path}")
+def test_constants_and_a_flat_cone_are_drawn(lead, path, lit):
+    page = cone(lead, f"/lipschitz?{path}")
     assert (page.evaluate(LIT) > 0) == lit
     assert page.get_by_test_id("stAlert").count() == 0
 
 
-def test_another_function_comes_with_its_own_interval_and_cone(visit):
-    page = cone(visit, "/lipschitz?low=0.5&high=1&slope=2")
+def test_another_function_comes_with_its_own_interval_and_cone(lead):
+    page = cone(lead, "/lipschitz?low=0.5&high=1&slope=2")
     page.locator(".st-key-lipschitz-function input").click()
     page.get_by_role("option", name="tanh").click()
     page.wait_for_function("() => location.href.includes('tanh')")
@@ -151,9 +151,9 @@ def hands(page):
     return tip, side
 
 
-def test_the_apex_is_dragged_along_the_graph_and_the_server_hears_nothing(visit):
+def test_the_apex_is_dragged_along_the_graph_and_the_server_hears_nothing(lead):
     sent = []
-    page = cone(visit, "/lipschitz", sent=sent)
+    page = cone(lead, "/lipschitz", sent=sent)
     tip, side = hands(page)
     page.wait_for_timeout(1000)
     before, lit, (x, y), (sx, _) = len(sent), page.evaluate(LIT), middle(tip), middle(side)
@@ -182,8 +182,9 @@ def test_the_edge_of_the_cone_is_dragged_and_the_link_restores_it(visit):
     settled(page, 400)
     steeper = shown(page)
     assert steeper > 4 and side.get_attribute("aria-valuetext") == f"{steeper:.4g}"
+    address = page.url
     side.press("Shift+ArrowRight")
-    page.wait_for_function("url => location.href !== url", arg=page.url)
+    page.wait_for_function("url => location.href !== url", arg=address)
     settled(page, 300)
     assert shown(page) > steeper
     copy = cone(visit, page.url.split("/", 3)[3])
@@ -191,8 +192,8 @@ def test_the_edge_of_the_cone_is_dragged_and_the_link_restores_it(visit):
     assert middle(hands(copy)[1]) == pytest.approx(middle(hands(page)[1]), abs=1)
 
 
-def test_the_tile_of_the_cone_flashes_at_its_worst_apex(visit):
-    page = cone(visit, "/lipschitz?function=parabola&low=-2&high=3&slope=3")
+def test_the_tile_of_the_cone_flashes_at_its_worst_apex(lead):
+    page = cone(lead, "/lipschitz?function=parabola&low=-2&high=3&slope=3")
     tile, flash = page.locator('.check[data-check="cone"]'), page.locator(".st-key-held_cone .place")
     assert float(tile.get_attribute("data-at")) == 3 and not flash.count()
     tile.locator("button.label").click()

@@ -42,15 +42,15 @@ def load(page, name, data):
     return settled(page, 1200)
 
 
-def test_an_edited_point_moves_the_separator_and_the_svm_and_travels_in_the_link(visit):
-    page = settled(visit("/max_margin?data=own"), 500)
+def test_an_edited_point_moves_the_separator_and_the_svm_and_travels_in_the_link(lead):
+    page = settled(lead("/max_margin?data=own"), 500)
     before, checks = told(page), page.locator(".checks").inner_text()
     type_into(page, 1, 1, "2.5")
     page.wait_for_url("**points=*")
     assert told(page) != before and page.locator(".checks").inner_text() != checks
     facts = page.locator('[data-testid="stCaptionContainer"]').first.inner_text()
     assert "γ = 1.414" not in facts, "the support-vector machine stays where it was"
-    copy = settled(visit(page.url.split("/", 3)[3], locale="en-GB"), 500)
+    copy = settled(lead(page.url.split("/", 3)[3], locale="en-GB"), 500)
     assert told(copy) == told(page) and copy.url == page.url
     assert copy.locator(".checks").inner_text() == page.locator(".checks").inner_text()
     type_into(copy, 1, 1, "0.5")
@@ -65,8 +65,8 @@ def test_the_table_begins_with_the_points_that_were_on_screen(visit):
     assert told(settled(page, 500)).startswith("3 points") and "points=p2_1n-3_-2.5p4_0.5" in page.url
 
 
-def test_what_cannot_be_read_is_named_and_stays(visit):
-    page = settled(visit("/max_margin?data=own"), 500)
+def test_what_cannot_be_read_is_named_and_stays(lead):
+    page = settled(lead("/max_margin?data=own"), 500)
     before = told(page)
     type_into(page, 2, 2, "abc")
     expect(page.locator(WARNING)).to_contain_text("Row 2, column “y”: abc is not a number.")
@@ -85,8 +85,8 @@ def test_what_cannot_be_read_is_named_and_stays(visit):
     assert told(page) != before
 
 
-def test_one_class_and_no_street_are_said(visit):
-    page = settled(visit("/max_margin?data=own&points=p1_1n-1_-2"), 500)
+def test_one_class_and_no_street_are_said(lead):
+    page = settled(lead("/max_margin?data=own&points=p1_1n-1_-2"), 500)
     type_into(page, 2, 3, "1")
     expect(page.locator(WARNING).first).to_contain_text("Every label is the same")
     type_into(page, 2, 1, "1")
@@ -97,8 +97,8 @@ def test_one_class_and_no_street_are_said(visit):
     assert page.locator(".check.does-not-apply").count() >= 3
 
 
-def test_files_are_read_or_refused_with_their_row(visit):
-    page = settled(visit("/max_margin?data=own"), 500)
+def test_files_are_read_or_refused_with_their_row(lead):
+    page = settled(lead("/max_margin?data=own"), 500)
     before = told(page)
     load(page, "bad.csv", b"x,y,label\n1,2,1\n1,inf,-1\n")
     expect(page.locator(WARNING)).to_contain_text("Row 3, column “y”: inf is not a finite number.")
@@ -117,8 +117,8 @@ def test_files_are_read_or_refused_with_their_row(visit):
     expect(page.locator(WARNING)).to_have_count(0)
 
 
-def test_log_time_plays_in_every_chart_at_once(visit):
-    page = settled(visit("/max_margin?view=panels"), 800)
+def test_log_time_plays_in_every_chart_at_once(lead):
+    page = settled(lead("/max_margin?view=panels"), 800)
     page.wait_for_function("frames => document.querySelectorAll(frames).length === 6", arg=FRAMES)
     page.locator(".player .scrub").fill("70")
     at = page.evaluate("frames => [...document.querySelectorAll(frames)].map(i => Number(i.value))", FRAMES)
@@ -135,8 +135,8 @@ def of_the_link(page):
     return [(*x, y) for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True)]
 
 
-def own_points(visit, points="p2_1n-1_-2p1_3", **options):
-    page = settled(visit(f"/max_margin?data=own&points={points}", **options), 600)
+def own_points(lead, points="p2_1n-1_-2p1_3", **options):
+    page = settled(lead(f"/max_margin?data=own&points={points}", **options), 600)
     expect(page.locator(".handle").first).to_be_visible()
     return page
 
@@ -148,8 +148,8 @@ def changed(page, act):
     return settled(page, 600)
 
 
-def test_a_point_is_dragged_on_the_picture_and_the_table_follows(visit):
-    page = own_points(visit)
+def test_a_point_is_dragged_on_the_picture_and_the_table_follows(lead):
+    page = own_points(lead)
     before, address = told(page), page.url
     point = page.get_by_label("Point 1, +1", exact=True)
     at = carry(page, point, (60, -50), 0.8)
@@ -159,23 +159,23 @@ def test_a_point_is_dragged_on_the_picture_and_the_table_follows(visit):
     (x, y, label), *others = of_the_link(page)
     assert x > 2 and y > 1 and label == 1 and others == [(-1, -2, -1), (1, 3, 1)]
     assert (round(x, 2), round(y, 2)) == (x, y), "a hundredth is as fine as this picture shows"
-    copy = own_points(visit, re.search(r"points=([^&]*)", page.url)[1])
+    copy = own_points(lead, re.search(r"points=([^&]*)", page.url)[1], locale="en-GB")
     assert told(copy) == told(page)
     type_into(page, 1, 1, "2")
     assert of_the_link(page)[0] == (2, y, 1), "the table has the dragged point, and is typed into as before"
 
 
-def test_the_furthest_point_does_not_push_the_picture_away_under_the_hand(visit):
-    page = own_points(visit)
+def test_the_furthest_point_does_not_push_the_picture_away_under_the_hand(lead):
+    page = own_points(lead)
     point = page.get_by_label("Point 3, +1", exact=True)
     carry(page, point, (0, 60), 0.8)
     changed(page, page.mouse.up)
     assert told(page) and of_the_link(page)[2][0] == pytest.approx(1, abs=0.06), "straight down is straight down"
 
 
-def test_points_are_added_turned_and_taken_away(visit):
+def test_points_are_added_turned_and_taken_away(lead):
     """By click and by key; what is left is what the link says."""
-    page = own_points(visit)
+    page = own_points(lead)
     box = page.locator(".st-key-held_plane canvas").bounding_box()
     place = box["x"] + 0.75 * box["width"], box["y"] + 0.62 * box["height"]
     changed(page, lambda: page.mouse.click(*place))
@@ -211,5 +211,5 @@ def test_a_finger_moves_turns_and_takes_away(visit):
     assert len(of_the_link(page)) == 2
 
 
-def test_only_own_points_are_taken_hold_of(visit):
-    assert settled(visit("/max_margin"), 500).locator(".handle").count() == 0
+def test_only_own_points_are_taken_hold_of(lead):
+    assert settled(lead("/max_margin"), 500).locator(".handle").count() == 0

@@ -27,8 +27,8 @@ def told(page, chart):
     return page.locator(f'.told[data-chart="{chart}"]').text_content()
 
 
-def test_one_scrubber_moves_all_six_charts(visit):
-    page = settled(visit("/neural_tangent_kernel"), 800)
+def test_one_scrubber_moves_all_six_charts(lead):
+    page = settled(lead("/neural_tangent_kernel"), 800)
     page.wait_for_function("frames => document.querySelectorAll(frames).length === 6", arg=FRAMES)
     page.wait_for_timeout(400)
     end = page.evaluate(INK)
@@ -45,8 +45,8 @@ def test_one_scrubber_moves_all_six_charts(visit):
     expect(page.locator(".player")).to_have_attribute("data-frame", re.compile("^([5-9]|[1-9]\\d)$"))
 
 
-def test_own_points_are_typed_shared_and_refused_with_their_place(visit):
-    page = settled(visit("/neural_tangent_kernel?data=own"), 500)
+def test_own_points_are_typed_shared_and_refused_with_their_place(lead):
+    page = settled(lead("/neural_tangent_kernel?data=own"), 500)
     box = page.locator(".st-key-neural_tangent_kernel-points input")
     before = told(page, "function 2")
     box.fill("-1 1; 0 zero; 1 1")
@@ -59,12 +59,12 @@ def test_own_points_are_typed_shared_and_refused_with_their_place(visit):
     settled(page, 1500)
     expect(page.locator(WARNING)).to_have_count(0)
     assert told(page, "function 2") != before and "points=0.5" in page.url
-    copy = settled(visit(page.url.split("/", 3)[3], locale="en-GB"), 800)
+    copy = settled(lead(page.url.split("/", 3)[3], locale="en-GB"), 800)
     assert told(copy, "function 2") == told(page, "function 2")
 
 
-def test_a_run_that_flies_off_says_so_in_picture_caption_and_check(visit):
-    page = settled(visit("/neural_tangent_kernel?experiment=7"), 800)
+def test_a_run_that_flies_off_says_so_in_picture_caption_and_check(lead):
+    page = settled(lead("/neural_tangent_kernel?experiment=7"), 800)
     assert "flew off by step" in told(page, "function 0")
     expect(page.locator('.st-key-pictures [data-testid="stCaptionContainer"]').last).to_contain_text(
         "Flew off: width 8"
@@ -73,16 +73,16 @@ def test_a_run_that_flies_off_says_so_in_picture_caption_and_check(visit):
     expect(page.locator('[data-check="flown_off"]')).to_contain_text("measured 3 · predicted 3")
 
 
-def test_further_trainings_open_with_their_own_checks(visit):
+def test_further_trainings_open_with_their_own_checks(lead):
     for view, check in (("widths", "sweep_drift"), ("many", "ensemble_mean"), ("lazy", "laziness")):
-        page = settled(visit(f"/neural_tangent_kernel?view={view}"), 1500)
+        page = settled(lead(f"/neural_tangent_kernel?view={view}"), 1500)
         expect(page.locator(f'[data-check="{check}"]')).to_be_visible(timeout=30_000)
         assert page.locator(f'.told[data-chart="{view}"]').count() == 1
 
 
-def test_an_own_point_is_dragged_and_the_networks_learn_it_anew_when_it_is_let_go(visit):
+def test_an_own_point_is_dragged_and_the_networks_learn_it_anew_when_it_is_let_go(lead):
     sent = []
-    page = settled(visit("/neural_tangent_kernel?data=own", sent=sent), 500)
+    page = settled(lead("/neural_tangent_kernel?data=own", sent=sent), 500)
     point, told = page.get_by_label("Point 2", exact=True), page.locator('.told[data-chart="function 0"]')
     expect(point).to_be_visible()
     page.wait_for_timeout(1000)
@@ -93,7 +93,7 @@ def test_an_own_point_is_dragged_and_the_networks_learn_it_anew_when_it_is_let_g
     page.wait_for_url("**points=*")
     settled(page, 500)
     assert middle(point) == pytest.approx(at, abs=3.5) and told.text_content() != before
-    copy = settled(visit(page.url.split("/", 3)[3]), 500)
+    copy = settled(lead(page.url.split("/", 3)[3], locale="en-GB"), 500)
     assert copy.locator('.told[data-chart="function 0"]').text_content() == told.text_content()
     field = page.locator(".st-key-neural_tangent_kernel-points input")
     pairs = field.input_value().split("; ")

@@ -17,14 +17,14 @@ RED = """() => {
 }"""
 
 
-def opened(visit, path="/polyak_lojasiewicz", **options):
-    page = visit(path, **options)
+def opened(lead, path="/polyak_lojasiewicz", **options):
+    page = lead(path, **options)
     page.wait_for_selector(".st-key-held_plane canvas")
     return settled(page, 500)
 
 
-def test_the_start_is_dragged_out_of_its_promise_and_the_link_restores_it(visit):
-    page = opened(visit)
+def test_the_start_is_dragged_out_of_its_promise_and_the_link_restores_it(lead):
+    page = opened(lead)
     start = knob(page, "start")
     expect(start).to_be_visible()
     assert "within R = 1" in page.locator(TOLD).text_content()
@@ -36,13 +36,13 @@ def test_the_start_is_dragged_out_of_its_promise_and_the_link_restores_it(visit)
     assert "nothing is promised" in page.locator(TOLD).text_content()
     assert page.evaluate(RED) < 0.7 * disc, "the disc has vanished"
     assert page.locator(".check.does-not-apply[data-check=certified_length]").count() == 1
-    copy = opened(visit, page.url.split("/", 3)[3])
+    copy = opened(lead, page.url.split("/", 3)[3], locale="en-GB")
     assert copy.locator(TOLD).text_content() == page.locator(TOLD).text_content()
     assert middle(knob(copy, "start")) == pytest.approx(middle(start), abs=1.5)
 
 
-def test_the_target_is_moved_by_keys_along_the_diagonal(visit):
-    page = opened(visit)
+def test_the_target_is_moved_by_keys_along_the_diagonal(lead):
+    page = opened(lead)
     target = knob(page, "target c")
     before = middle(target)
     target.press("Shift+ArrowLeft")
@@ -52,9 +52,9 @@ def test_the_target_is_moved_by_keys_along_the_diagonal(visit):
     assert after[0] < before[0] and after[1] > before[1], "towards the saddle"
 
 
-def test_the_player_walks_and_the_server_hears_nothing(visit):
+def test_the_player_walks_and_the_server_hears_nothing(lead):
     sent = []
-    page = opened(visit, sent=sent)
+    page = opened(lead, sent=sent)
     page.wait_for_timeout(1000)
     before, seen = len(sent), set()
     for frame in (0, 5, 20, 160):
@@ -77,16 +77,16 @@ def test_on_a_phone_at_night_in_chinese_the_pictures_are_there(visit):
     expect(knob(page, "起点")).to_be_visible()
 
 
-def test_a_lecture_hides_the_strip_until_the_answer(visit):
-    page = opened(visit, "/polyak_lojasiewicz?lecture=true&experiment=2", viewport={"width": 1280, "height": 720})
+def test_a_lecture_hides_the_strip_until_the_answer(lead):
+    page = opened(lead, "/polyak_lojasiewicz?lecture=true&experiment=2", viewport={"width": 1280, "height": 720})
     assert page.locator(".checks").count() == 0
     page.keyboard.press("r")
     page.wait_for_selector(".checks")
     assert page.locator("[data-check=local_rate]").count() == 1
 
 
-def test_the_valley_hands_its_loss_to_the_ball(visit):
-    page = opened(visit, "/polyak_lojasiewicz?view=section")
+def test_the_valley_hands_its_loss_to_the_ball(lead):
+    page = opened(lead, "/polyak_lojasiewicz?view=section")
     page.locator('[data-testid="stMain"] [data-testid="stPageLink"] a').click()
     page.wait_for_url("**/gradient_descent?**")
     page.wait_for_selector(".st-key-gradient_descent-surface")

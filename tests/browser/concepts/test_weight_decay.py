@@ -40,8 +40,8 @@ def load(page, name, data):
     return settled(page, 1200)
 
 
-def test_moving_the_penalty_moves_the_budget_and_moving_the_budget_moves_the_penalty(visit):
-    page = settled(visit("/weight_decay"), 500)
+def test_moving_the_penalty_moves_the_budget_and_moving_the_budget_moves_the_penalty(lead):
+    page = settled(lead("/weight_decay"), 500)
     assert face(page, "penalty") == 0.1 and face(page, "radius") == pytest.approx(theta(0.1), rel=1e-5)
     slider(page, "penalty").focus()
     slider(page, "penalty").press("ArrowRight")
@@ -54,7 +54,7 @@ def test_moving_the_penalty_moves_the_budget_and_moving_the_budget_moves_the_pen
     page.wait_for_url("**penalty=0.12*")
     settled(page, 300)
     assert face(page, "penalty") == 0.12 and face(page, "radius") == pytest.approx(theta(0.12), rel=1e-5)
-    copy = settled(visit(page.url.split("/", 3)[3]), 500)
+    copy = settled(lead(page.url.split("/", 3)[3], locale="en-GB"), 500)
     assert told(copy) == told(page) and copy.url == page.url
 
 
@@ -66,8 +66,8 @@ def test_a_link_with_the_budget_alone_finds_its_penalty(visit):
 
 
 @pytest.mark.parametrize(("name", "other"), [("penalty", "radius"), ("radius", "penalty")])
-def test_while_one_face_is_dragged_the_other_follows_and_so_does_the_disc(visit, name, other):
-    page = settled(visit("/weight_decay"), 500)
+def test_while_one_face_is_dragged_the_other_follows_and_so_does_the_disc(lead, name, other):
+    page = settled(lead("/weight_decay"), 500)
     before, disc = face(page, other), told(page)
     thumb, track = (
         page.locator(f".st-key-weight_decay-{name} {part}")
@@ -92,8 +92,8 @@ def test_while_one_face_is_dragged_the_other_follows_and_so_does_the_disc(visit,
     assert face(page, "radius") == pytest.approx(theta(face(page, "penalty")), rel=1e-4)
 
 
-def test_the_walk_plays_to_where_the_disc_touches(visit):
-    page = settled(visit("/weight_decay"), 500)
+def test_the_walk_plays_to_where_the_disc_touches(lead):
+    page = settled(lead("/weight_decay"), 500)
     page.wait_for_function("frames => document.querySelectorAll(frames).length === 1", arg=FRAMES)
     page.locator(".player .scrub").fill("3")
     assert page.evaluate("frames => Number(document.querySelector(frames).value)", FRAMES) == 3
@@ -101,8 +101,8 @@ def test_the_walk_plays_to_where_the_disc_touches(visit):
     expect(page.locator(".player")).to_have_attribute("data-frame", re.compile("^([4-9]|[1-9][0-9]|100)$"))
 
 
-def test_a_file_is_refused_with_row_and_column_and_what_was_there_stays(visit):
-    page = settled(visit("/weight_decay?data=own"), 500)
+def test_a_file_is_refused_with_row_and_column_and_what_was_there_stays(lead):
+    page = settled(lead("/weight_decay?data=own"), 500)
     expect(page.locator(WARNING)).to_contain_text("A link can't carry a file")
     before = told(page)
     load(page, "bad.csv", GOOD.replace("\n3,", "\nthree,").encode())
@@ -119,14 +119,14 @@ def test_a_file_is_refused_with_row_and_column_and_what_was_there_stays(visit):
     assert page.locator(f"{WARNING} img").count() == 0 and told(page) == before
 
 
-def test_a_file_is_refused_in_the_pages_language(visit):
-    page = settled(visit("/weight_decay?data=own&lang=zh"), 500)
+def test_a_file_is_refused_in_the_pages_language(lead):
+    page = settled(lead("/weight_decay?data=own&lang=zh"), 500)
     load(page, "bad.csv", GOOD.replace("\n3,", "\nthree,").encode())
     expect(page.locator(WARNING).first).to_contain_text("第 5 行 age 列： three 不是数")
 
 
-def test_a_good_file_is_learned_from_and_survives_a_bad_one(visit):
-    page = settled(visit("/weight_decay?data=own&panel=coefficients"), 500)
+def test_a_good_file_is_learned_from_and_survives_a_bad_one(lead):
+    page = settled(lead("/weight_decay?data=own&panel=coefficients"), 500)
     load(page, "good.csv", GOOD.replace(",", ";").encode())
     expect(page.locator(CURVE)).to_contain_text("age")
     expect(page.locator(WARNING)).to_have_count(0)
@@ -140,23 +140,23 @@ def test_a_good_file_is_learned_from_and_survives_a_bad_one(visit):
     expect(page.locator(CURVE)).to_contain_text("size")
 
 
-def test_every_door_opens_from_a_link(visit):
-    page = settled(visit("/weight_decay?view=doors"), 800)
+def test_every_door_opens_from_a_link(lead):
+    page = settled(lead("/weight_decay?view=doors"), 800)
     view = page.locator(".st-key-view_box")
     expect(view).to_contain_text("1.6862")
     expect(view.locator('a[href*="dropout"]')).to_have_count(1)
     assert view.locator('[data-testid="stVegaLiteChart"]').count() == 2
 
 
-def test_all_above_the_views_fits_one_screen(visit):
-    page = settled(visit("/weight_decay"), 800)
-    page = settled(visit("/weight_decay"), 800)  # the first visit of a server has a wider sidebar
+def test_all_above_the_views_fits_one_screen(lead):
+    page = settled(lead("/weight_decay"), 800)
+    page = settled(lead("/weight_decay"), 800)  # the first run of a server has a wider sidebar
     box = page.locator(".st-key-experiment_box").bounding_box()
     assert box["y"] + box["height"] <= 800
 
 
-def test_the_solution_is_dragged_along_its_way_and_both_faces_of_the_knob_follow(visit):
-    page = settled(visit("/weight_decay"), 500)
+def test_the_solution_is_dragged_along_its_way_and_both_faces_of_the_knob_follow(lead):
+    page = settled(lead("/weight_decay"), 500)
     hand, before, address = page.get_by_label("ŵ(λ)", exact=True), told(page), page.url
     expect(hand).to_be_visible()
     x, y = middle(hand)
@@ -174,6 +174,6 @@ def test_the_solution_is_dragged_along_its_way_and_both_faces_of_the_knob_follow
     assert told(page) != before and f"{theta(penalty):.4g}" in told(page)
     assert hand.get_attribute("aria-valuetext").startswith(f"λ {penalty:g} · θ ")
     assert middle(hand) != pytest.approx((x, y), abs=5)
-    copy = settled(visit(page.url.split("/", 3)[3]), 500)
+    copy = settled(lead(page.url.split("/", 3)[3], locale="en-GB"), 500)
     assert told(copy) == told(page)
     assert middle(copy.get_by_label("ŵ(λ)", exact=True)) == pytest.approx(middle(hand), abs=1)

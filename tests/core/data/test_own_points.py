@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.data.own_points import MOST_LINK, PointsError, cells, from_link, read_rows, to_link
 from core.data.separable_data import DATA
+from tests.sampling import examples
 
 
 def found(rows):
@@ -54,7 +55,7 @@ def test_every_wrong_cell_is_named_and_none_is_no_table():
 NUMBERS = st.floats(-1e9, 1e9).map(lambda v: float(f"{v:.6g}"))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.lists(st.tuples(NUMBERS, NUMBERS, st.sampled_from(["1", "-1"])), min_size=1, max_size=25))
 def test_a_link_gives_the_points_back(rows):
     points = read_rows([(repr(x), repr(y), label) for x, y, label in rows])
@@ -68,7 +69,7 @@ def test_a_link_gives_the_points_back(rows):
     np.testing.assert_array_equal(once_more.x, points.x)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.text(max_size=60) | st.text(alphabet="pn0123456789.-_e", max_size=60))
 def test_any_text_is_points_or_refused(text):
     with contextlib.suppress(ValueError):

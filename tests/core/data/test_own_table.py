@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from core.data.own_table import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Table, TableError, read
 from core.data.reading import Note, separators
 from tests import pace
+from tests.sampling import examples
 
 PLAIN = "a,b,y\n1,2,3\n4,5,6\n7,8,9.5\n-1,0,1e3\n2,2,2\n"
 
@@ -151,7 +152,7 @@ def test_a_large_table_within_the_bounds_is_read_whole():
     np.testing.assert_array_equal(read(data).values, values)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.binary(max_size=300) | st.text(alphabet="0123456789.,;\t\n-+eE\"' abnN_", max_size=300).map(str.encode))
 def test_any_bytes_give_a_table_or_a_reason(data):
     try:
@@ -163,7 +164,7 @@ def test_any_bytes_give_a_table_or_a_reason(data):
         assert len(set(table.names)) == len(table.names)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.lists(st.tuples(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9)), min_size=5, max_size=20),
     st.sampled_from([(",", "."), (";", "."), ("\t", "."), (";", ","), ("\t", ",")]),

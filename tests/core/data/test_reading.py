@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.data import own_table
 from core.data.own_table import TableError
 from core.data.reading.numerals import WAYS, Numerals, decide
+from tests.sampling import examples
 
 VALUES = [[1, 2, 3], [4, 5, 6], [7, 8, 9.5], [-1, 0, 1000], [2, 2, 2]]
 PLAIN = "a,b,y\n1,2,3\n4,5,6\n7,8,9.5\n-1,0,1000\n2,2,2\n"
@@ -190,7 +191,7 @@ def dialects(draw):
 NUMBERS = st.integers(-(10**9), 10**9).map(lambda n: n / 16)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     dialects(), st.lists(st.lists(NUMBERS, min_size=3, max_size=3), min_size=5, max_size=9), st.lists(st.integers(0, 4))
 )

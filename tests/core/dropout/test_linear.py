@@ -22,6 +22,7 @@ from core.dropout.linear import (
 )
 from core.dropout.linear_study import COPIES, DOTS, PATH_COPIES, linear_data, path, study
 from core.dropout.noise import NOISES, apply_dropout
+from tests.sampling import examples
 
 RNG = np.random.default_rng(0)
 X, Y, W = RNG.standard_normal((30, 8)) * np.linspace(0.5, 2, 8), RNG.standard_normal(30), RNG.standard_normal(8)
@@ -38,7 +39,7 @@ def test_going_through_every_mask_gives_the_closed_form(p, noise):
     assert enumerated_loss(X, Y, W, p, noise) == pytest.approx(expected_loss(X, Y, W, p, noise), rel=1e-12)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(arrays(float, (3, 4), elements=NUMBERS), arrays(float, 3, elements=NUMBERS), arrays(float, 4, elements=NUMBERS),
        st.floats(0, 0.99))  # fmt: skip
 def test_they_agree_for_any_numbers(x, y, w, p):

@@ -12,6 +12,7 @@ from core.dropout.linear_study import COPIES
 from core.dropout.logistic import exact_penalty, logistic_penalty, quadratic_penalty
 from core.dropout.masked_network import masked_network
 from core.dropout.noise import NOISES, apply_dropout, noisy_copies, strength, unit
+from tests.sampling import examples
 
 NOT_PROBABILITIES = st.one_of(
     st.floats(max_value=0, exclude_max=True), st.floats(min_value=1, exclude_min=True), st.just(float("nan"))
@@ -87,7 +88,7 @@ def test_every_noise_leaves_the_mean_and_has_its_variance(noise, p):
 NETWORK = softmax_network(8, seed=2)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.integers(1, 8), st.floats(0, 0.95), st.floats(0, 5), st.integers(0, 10**6))
 def test_with_one_dropped_layer_the_geometric_mean_is_the_scaled_network(units, p, size, seed):
     found = averages(softmax_network(units, size=size, seed=seed), p)

@@ -13,6 +13,7 @@ from mpmath import mp, mpf
 from core.formulas.elementary_functions import REALS
 from core.formulas.expressions import ExpressionError, parse
 from core.formulas.interval_functions import INTERVALS
+from tests.sampling import examples
 
 DIGITS = 50
 
@@ -198,7 +199,7 @@ def true_value(node, x):
     return mpf(1) if exponent == 0 else mpf(0) if base == 0 and exponent > 0 else base**exponent
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(text=formulas(), low=st.floats(-30, 30), size=st.sampled_from([0.0, 1e-9, 0.1, 3.0]), seed=st.integers(0, 99))
 def test_a_random_formulas_range_holds_what_it_is_and_what_is_computed(text, low, size, seed):
     try:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from core.formulas.curves import Cantor, Formula, Oscillation, PiecewiseLinear, Step
 from core.formulas.expressions import parse
+from tests.sampling import examples
 
 CURVES = {
     "formula": Formula(parse("x*sin(3*x) + abs(x)", ("x",))),
@@ -18,7 +19,7 @@ CURVES = {
 
 
 @pytest.mark.parametrize("curve", CURVES.values(), ids=CURVES)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(low=st.floats(-2, 2).map(lambda v: round(v, 6)), size=st.floats(1e-3, 2))
 def test_ranges_contain_every_value_and_every_secant(curve, low, size):
     cells = np.array([[low, low + size]])

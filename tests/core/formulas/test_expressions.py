@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.formulas.expressions import ERROR_CODES, FUNCTION_NAMES, Expression, ExpressionError, parse
 from tests import pace
+from tests.sampling import examples
 
 POINTS = np.random.default_rng(0).uniform(0.1, 1.4, (50, 2))
 SMOOTH = [
@@ -86,7 +87,7 @@ def test_hostile_text_is_refused_with_its_code_and_quickly(text, code):
     assert error.position is None or 0 <= error.position <= len(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(max_size=60) | st.text("xy0123456789.+-*/^(), esincoqrtlgaxbhp", max_size=60))
 def test_any_text_is_an_expression_or_an_expression_error(text):
     try:
@@ -169,7 +170,7 @@ def test_non_finite_numbers_are_returned_without_a_warning(recwarn):
 RANGED = [*SMOOTH, *(f"{n}(3*x-2*y)" for n in FUNCTION_NAMES if n not in ("min", "max")), "min(x,y)*max(x,y,x*y)"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.sampled_from(RANGED),
     st.tuples(*[st.floats(-3, 3)] * 2),

@@ -29,6 +29,7 @@ from core.gradient_descent.descent import descend
 from core.gradient_descent.optimizers import METHODS
 from core.surfaces.classic import quadratic
 from core.surfaces.named import SURFACES, from_expression
+from tests.sampling import examples
 
 pytestmark = pytest.mark.delicate
 
@@ -47,7 +48,7 @@ def update_matrix(curvature, method, eta, beta):
     return np.array([top, [1, 0] if method in ("heavy_ball", "nesterov") else [0, 0]])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from(LINEAR), st.floats(-5, 200), st.floats(1e-3, 0.1), st.floats(0, 0.99))
 def test_radius_equals_the_eigenvalues_of_the_update(method, curvature, eta, beta):
     known = np.abs(np.linalg.eigvals(update_matrix(curvature, method, eta, beta))).max()

@@ -15,6 +15,7 @@ from core.gradient_descent.optimizers import Setting
 from core.gradient_descent.rolling_ball import roll
 from core.surfaces.classic import quadratic
 from core.surfaces.named import SURFACES, from_expression
+from tests.sampling import examples
 
 ITERATIVE = [method for method, rule in METHODS.items() if rule.update is not None]
 QUARTIC = SURFACES["quartic"]
@@ -115,7 +116,7 @@ def test_first_steps_and_adams_largest_step():
     assert before[0] == 0 and abs(x[0]) == pytest.approx(3.1516, rel=1e-3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     st.sampled_from([m for m in ITERATIVE if not METHODS[m].is_stochastic]),
     st.sampled_from(list(SURFACES)),

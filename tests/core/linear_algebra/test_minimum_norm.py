@@ -6,6 +6,7 @@ from sklearn.linear_model import Ridge
 
 from core.double_descent import random_features
 from core.linear_algebra.minimum_norm import TRUSTED, by_singular_values, nested_predictions, nested_prefixes
+from tests.sampling import examples
 
 pytestmark = pytest.mark.delicate
 
@@ -15,7 +16,7 @@ def problem(n, features, outputs=3, seed=0):
     return rng.standard_normal((n, features)), rng.standard_normal((n, outputs))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.integers(1, 25), st.integers(1, 60), st.integers(0, 1000), st.data())
 def test_every_prefix_is_a_plain_minimum_norm_fit(n, features, seed, data):
     a, y = problem(n, features, seed=seed)
@@ -113,7 +114,7 @@ def test_the_fits_that_missed_their_data(data, size):
     assert missed < 2 * at_best + 1e-12 and at_best < 1e-12  # ε · n · ‖A‖‖w‖/‖y‖
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(st.integers(2, 24), st.integers(1, 60), st.floats(0, 18), st.integers(0, 10), st.integers(0, 10**6))
 def test_whatever_the_singular_values_the_data_is_not_missed(n, size, decades, dependent, seed):
     """Singular values spread over up to 18 decades, the last few of them exactly 0."""
@@ -127,7 +128,7 @@ def test_whatever_the_singular_values_the_data_is_not_missed(n, size, decades, d
     assert_as_good_as_least_squares(a, y, prefix.coefficients(y))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.integers(2, 20), st.integers(1, 50), st.floats(0, 18), st.floats(-20, 3), st.integers(0, 10**6))
 def test_with_a_shift_it_is_the_fit_of_the_stretched_problem(n, size, decades, exponent, seed):
     """[A; √shift I] has the same minimiser, and whatever the shift its gradient is zero to rounding."""

@@ -16,6 +16,7 @@ from core.lipschitz.bracket import (
 )
 from core.lipschitz.branch_and_bound import tight_bracket
 from core.lipschitz.functions import FUNCTIONS, build, from_expression, sine
+from tests.sampling import examples
 
 CONSTANTS = {  # K and L on the interval that each is shown on
     "sigmoid": (0.25, 1 / (6 * np.sqrt(3))),
@@ -42,7 +43,7 @@ def test_the_constants_are_the_known_ones(name, constants):
 
 
 @pytest.mark.parametrize("name", CONSTANTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(cells=st.integers(1, 700), low=st.floats(-6, 5), size=st.floats(0.01, 7))
 def test_any_number_of_cells_on_any_interval_brackets_the_constants(name, cells, low, size):
     function, interval = FUNCTIONS[name], (low, low + size)
@@ -109,7 +110,7 @@ FUNCTION_POOL = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(text=EXPRESSIONS, low=st.floats(-3, 2.9), size=st.floats(0.05, 3), cells=st.integers(1, 60))
 def test_a_random_expression_is_no_steeper_than_its_bracket_says(text, low, size, cells):
     try:

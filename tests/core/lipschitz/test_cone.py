@@ -9,6 +9,7 @@ from core.lipschitz.bracket import lipschitz_bracket
 from core.lipschitz.cone import cone_violations, graph_of, slide
 from core.lipschitz.cone_in_space import lifted
 from core.lipschitz.functions import FUNCTIONS, from_expression, relu_net
+from tests.sampling import examples
 
 KNOWN = [name for name in FUNCTIONS if np.isfinite(FUNCTIONS[name].constant(*FUNCTIONS[name].interval))]
 OPEN = [name for name in FUNCTIONS if np.isinf(FUNCTIONS[name].constant(*FUNCTIONS[name].interval))]
@@ -52,7 +53,7 @@ def test_where_there_is_no_constant_no_cone_is_steep_enough(name):
     assert cone_violations(function, found.worst.x, steep, function.interval).outside.any()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(apex=st.floats(-1.9, 1.9), slope=st.floats(0, 8))
 def test_what_is_outside_is_what_the_definition_says(apex, slope):
     function = from_expression("x*sin(3*x)")

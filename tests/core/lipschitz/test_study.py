@@ -15,6 +15,7 @@ from core.lipschitz.checks import BROKEN_ASSUMPTIONS, CHECKS
 from core.lipschitz.network_bounds import bounds_of
 from core.lipschitz.smoothness_gallery import GALLERY, gallery
 from core.networks.relu_network import random_network
+from tests.sampling import examples
 
 
 def verdicts(found, slope, cells=20):
@@ -102,7 +103,7 @@ def test_the_parabola_lies_above_the_graph_everywhere(name):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     text=st.sampled_from(["x*sin(3*x)", "exp(-x^2)*x", "x^3-x", "log(x+4)", "tanh(3*x)-x", "x^4/9 - x^2"]),
     seed=st.integers(0, 99),
@@ -171,7 +172,7 @@ def test_squares_that_overflow_or_vanish_are_not_needed(formula, interval):
     assert 1 - 1e-6 <= found.gains.least < 2
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     shape=st.sampled_from(["sin(x)", "x^2", "exp(x)", "x^3-x", "cosh(x)", "tanh(x)", "softplus(x)"]),
     up=st.integers(-300, 300), stretch=st.sampled_from(["1", "0.001", "20"]), shift=st.integers(-15, 12),

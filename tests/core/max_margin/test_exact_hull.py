@@ -12,11 +12,12 @@ from core.max_margin.exact_algebra import dot, solved, whole_rows
 from core.max_margin.exact_hull import nearest_to_origin, tied
 from core.max_margin.exact_program import widest_exactly
 from core.max_margin.norm_margin import norm_of
+from tests.sampling import examples
 
 SETS = st.lists(st.tuples(*[st.integers(-4, 4)] * 3), min_size=1, max_size=9)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(SETS)
 def test_the_nearest_point_meets_its_own_condition(rows):
     """Made of the rows by weights that sum to one, and no row is behind the plane through it."""
@@ -27,7 +28,7 @@ def test_the_nearest_point_meets_its_own_condition(rows):
     assert all(dot(row, found.x) >= dot(found.x, found.x) for row in rows)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(SETS)
 def test_tied_rows_are_those_that_no_w_moves(rows):
     """By a program for each row: the largest wᵀz_i of all w in the box with every wᵀz ≥ 0."""
@@ -37,7 +38,7 @@ def test_tied_rows_are_those_that_no_w_moves(rows):
         assert (i in tied(rows)) == (best < 1e-6), "the smallest that whole numbers up to 4 allow is 0.01"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(SETS, st.sampled_from(["linf", "l1"]))
 def test_the_widest_street_is_linear_programmings(rows, norm):
     z, d = np.array(rows, float), 3

@@ -12,6 +12,7 @@ from core.max_margin.hard_margin import hard_margin
 from core.max_margin.limits import law
 from core.max_margin.losses import EXPONENTIAL, LOGISTIC, LOSSES, loss_named, polynomial
 from core.max_margin.steepest_descent import gradient_descent
+from tests.sampling import examples
 
 pytestmark = pytest.mark.delicate
 
@@ -138,7 +139,7 @@ def test_no_set_and_no_time_leaves_the_numbers(rows, scale, name, recwarn):
     assert not recwarn.list
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(0, 1000), st.floats(-6, 6), st.sampled_from(LOSSES))
 def test_units_are_a_matter_of_choice(seed, decade, name):
     """z → cz is w → w/c and t → t/c²: the same numbers at every scale."""

@@ -13,6 +13,7 @@ from sklearn.svm import LinearSVC
 from core.data.separable_data import DATA
 from core.max_margin.hard_margin import hard_margin, separability, separation
 from core.max_margin.norm_margin import NORMS, norm_margin, norm_of
+from tests.sampling import examples
 
 pytestmark = pytest.mark.delicate
 
@@ -30,7 +31,7 @@ def random_set(seed, d, n, distance=0.2):
     return z * y[:, None], y
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 50), st.integers(2, 80))
 def test_it_is_scikit_learns_and_a_quadratic_programs(seed, d, n):
     x, y = random_set(seed, d, n)
@@ -49,7 +50,7 @@ def test_it_is_scikit_learns_and_a_quadratic_programs(seed, d, n):
     assert np.linalg.norm(found.w - theirs) < 1e-6 * size
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 50), st.integers(2, 200), st.floats(-6, 6))
 def test_the_dual_is_feasible_at_every_scale(seed, d, n, decade):
     x, y = random_set(seed, d, n)
@@ -103,7 +104,7 @@ def test_margins_of_the_three_norms():
     np.testing.assert_allclose(norm_margin(ONE_SUPPORT, "l1").w, [1, 0], atol=1e-9)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 6), st.integers(2, 30), st.floats(-6, 6))
 def test_no_direction_has_a_wider_street_than_the_widest(seed, d, n, decade):
     x, y = random_set(seed, d, n)
@@ -129,7 +130,7 @@ def half_plane(z):
     return False
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.tuples(st.integers(-5, 5), st.integers(-5, 5)), min_size=1, max_size=8))
 def test_separability_is_exact(rows):
     z, kind = np.array(rows, float), separability(np.array(rows, float))
@@ -219,7 +220,7 @@ def of_any_size(rng, d=2):
     return x * 10.0 ** rng.choice([-280, -9, 0, 0, 9, 280])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.integers(0, 10**6))
 @example(9134)  # the direction found first underflows
 def test_the_answer_is_proved_and_the_two_agree(seed):
@@ -242,7 +243,7 @@ def test_the_answer_is_proved_and_the_two_agree(seed):
     assert hard_margin(z[order]).margin == pytest.approx(hard_margin(z).margin, rel=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from([3, 5, 9, 20]))
 def test_more_dimensions(seed, d):
     """Random labels on many points overlap, which is proved in floating point; few points in many dimensions do not."""
@@ -259,7 +260,7 @@ def test_what_cannot_be_proved_is_said_to_be_open():
     assert separability(z) == "unclear" and separability(z[:, :8]) == "partly"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from(["linf", "l1"]), st.floats(-14, -6))
 def test_narrow_streets_in_other_norms(seed, norm, decade):
     """Two points almost opposite, which a solver's own tolerance would not part: no w near the widest is wider."""

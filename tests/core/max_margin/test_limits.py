@@ -11,6 +11,7 @@ from core.max_margin.flow import gradient_flow
 from core.max_margin.hard_margin import hard_margin
 from core.max_margin.limits import law, limit_offset, minimiser, tail_limit
 from core.max_margin.losses import EXPONENTIAL, LOSSES, loss_named, polynomial
+from tests.sampling import examples
 
 pytestmark = pytest.mark.delicate
 
@@ -64,7 +65,7 @@ def test_what_is_left_falls_with_the_smallest_curvature():
     np.testing.assert_allclose(np.diff(np.log10(left)), -0.25, atol=2e-3)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(0, 10_000), st.floats(-6, 6))
 def test_constants_change_with_the_unit_as_they_should(seed, decade):
     rng, scale = np.random.default_rng(seed), 10.0**decade
@@ -121,7 +122,7 @@ def test_the_tail_limit_at_every_scale(scale):
         tail_limit(FIGURE_1, 1, np.array([-1.0, 0.0]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 5), st.sampled_from(LOSSES[:2]), st.floats(-5, 5))
 def test_the_finite_minimiser_is_scipys(seed, d, name, decade):
     rng, loss = np.random.default_rng(seed), loss_named(name)

@@ -14,6 +14,7 @@ from mpmath import mp
 from core.linear_algebra.spectral_norm import norm_bound
 from core.lipschitz import bounds_by_depth, bounds_of, network_bounds
 from core.networks.relu_network import linear_pieces, network, random_network
+from tests.sampling import examples
 
 
 def torch_network(net):
@@ -25,7 +26,7 @@ def torch_network(net):
     return torch.nn.Sequential(*layers[:-1])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(width=st.integers(1, 30), depth=st.integers(1, 5), seed=st.integers(0, 10**6))
 def test_the_pieces_are_the_network(width, depth, seed):
     net = random_network(width, depth, seed)
@@ -56,7 +57,7 @@ def test_one_hidden_layer_bends_at_minus_b_over_w_only():
     assert all(np.abs(knots - k).min() < 1e-9 * (1 + abs(k)) for k in known)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(width=st.integers(1, 60), seed=st.integers(0, 10**6))
 def test_sampled_exact_middle_product_are_in_this_order(width, seed):
     bounds = bounds_of(random_network(width, 1, seed))
@@ -122,7 +123,7 @@ def exactly(net):
     return max(abs(slope) for slope in slopes)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     weights=st.lists(
         st.tuples(*[st.one_of(st.floats(-1e3, 1e3), st.sampled_from([1.0, -1.0, 1e-160, 1e150]))] * 3),
@@ -160,7 +161,7 @@ def test_the_product_is_no_less_than_the_constant_where_it_is_the_constant(small
     assert turned or bounds.product >= 1 == bounds.exact
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(-300, 300), st.integers(1, 12), st.integers(0, 10**6))
 def test_the_norm_is_bounded_by_little_more_than_itself(rows, inputs, power, rank, seed):
     rng = np.random.default_rng(seed)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.networks.replicas import MOST_REPLICAS, Replicas, initial_weights, mask_stream
 from core.networks.training import Trainer
+from tests.sampling import examples
 
 WIDTHS, N, STEPS = (5, 7, 6, 3), 12, 25
 RNG = np.random.default_rng(0)
@@ -174,7 +175,7 @@ def test_the_threads_are_given_back():
     assert torch.get_num_threads() == before and torch.get_default_dtype() == torch.float32
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.floats(allow_nan=True, allow_infinity=True))
 def test_a_rate_is_a_probability_or_refused(rate):
     def make():

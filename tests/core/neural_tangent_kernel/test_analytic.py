@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.integrate import dblquad
 
 from core.neural_tangent_kernel import ACTIVATIONS, analytic_kernels
+from tests.sampling import examples
 
 pytestmark = pytest.mark.delicate
 
@@ -94,7 +95,7 @@ def test_half_the_work_gives_the_same_kernel(activation):
     np.testing.assert_allclose(half.ntk, half.ntk.T, rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     st.lists(st.tuples(*[st.floats(-3, 3)] * 3), min_size=1, max_size=8),
     st.integers(0, 6),

@@ -8,6 +8,7 @@ from scipy.integrate import solve_ivp
 
 from core.neural_tangent_kernel import analytic_kernels, linearised_predictions, posterior
 from core.neural_tangent_kernel.linearised import modes, process_at
+from tests.sampling import examples
 
 pytestmark = pytest.mark.delicate
 
@@ -108,7 +109,7 @@ def test_one_point_and_a_kernel_of_zero():
         modes(np.array([[np.nan]]))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.integers(1, 6), st.integers(0, 10**6), st.floats(0, 50))
 def test_on_the_samples_the_error_never_grows(n, seed, time):
     rng = np.random.default_rng(seed)

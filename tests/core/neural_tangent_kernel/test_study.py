@@ -24,6 +24,7 @@ from core.neural_tangent_kernel import (
 from core.neural_tangent_kernel.powers import departure, drift, exponent
 from core.neural_tangent_kernel.tasks import MOST_POINTS, MOST_TEXT
 from core.progress import finish
+from tests.sampling import examples
 
 
 def verdicts(run):
@@ -171,7 +172,7 @@ def test_a_singular_kernel_learns_the_mean_of_contradicting_targets():
     assert verdicts(run)["pl_ratio"] == "holds"
 
 
-@effort(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@effort(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(list(TASKS)), st.sampled_from(list(ACTIVATIONS)), st.integers(0, 3), st.floats(0, 3),
     st.floats(0, 2), st.floats(0.01, 100), st.booleans(), st.floats(0.05, 8), st.integers(0, 9999),

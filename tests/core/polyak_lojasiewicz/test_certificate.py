@@ -10,6 +10,7 @@ from core.polyak_lojasiewicz import PROOFS, plane_at, plane_of, system
 from core.polyak_lojasiewicz.certificate import certify, margin
 from core.polyak_lojasiewicz.landing import landing, nearest
 from core.polyak_lojasiewicz.walk import descend
+from tests.sampling import examples
 
 PLACES = st.floats(-3, 3).map(lambda v: round(v, 3))
 OWN = system("own", 0.5, "y - sin(2*x)")
@@ -44,7 +45,7 @@ def test_the_page_begins_with_round_numbers():
     assert found.smoothness == pytest.approx(16 + 2) and found.rate == pytest.approx(1 - 0.16 * (1 - 0.18))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(x=PLACES, y=PLACES, c=st.floats(-4, 4).map(lambda v: round(v, 2)), proof=st.sampled_from(list(PROOFS)))
 def test_the_flow_keeps_every_promise(x, y, c, proof):
     for solved in (system("product", c), system("circle", c)):
@@ -56,7 +57,7 @@ def test_the_flow_keeps_every_promise(x, y, c, proof):
                 assert abs(solved.residual(end[:2])) < 1e-4 and solved.kernel(end[:2]) >= found.mu * (1 - 1e-6)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(x=PLACES, y=PLACES, eta=st.floats(1e-3, 0.5), proof=st.sampled_from(list(PROOFS)))
 def test_descent_keeps_every_promise_also_with_long_steps(x, y, eta, proof):
     for solved in (system("product", 1.0), system("circle", 2.0), OWN):

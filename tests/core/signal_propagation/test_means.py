@@ -13,6 +13,7 @@ from core.signal_propagation.formats import format_named, rounded
 from core.signal_propagation.means import moments, slope_mean, square_mean
 from core.signal_propagation.phases import critical_line
 from core.signal_propagation.recursion import length_map, recursion, resting
+from tests.sampling import examples
 
 DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32, "fp64": torch.float64}
 LENGTHS = np.array([0.1, 1.0, 4.0, 20.0, 100.0])
@@ -153,7 +154,7 @@ def test_formats_are_torchs():
 
 
 @given(st.floats(allow_nan=False, width=32))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_rounding_is_torchs(x):
     single = torch.tensor([x], dtype=torch.float32)
     for name, dtype in DTYPES.items():

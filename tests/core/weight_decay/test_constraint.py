@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from core.weight_decay import problem, ridge_path
 from core.weight_decay.constraint import constrained_fit, inside, multiplier
 from core.weight_decay.ridge import spectrum
+from tests.sampling import examples
 
 pytestmark = pytest.mark.delicate
 
@@ -81,7 +82,7 @@ def test_a_radius_that_is_none_is_refused(theta):
         constrained_fit(*drawn(5, 2), theta)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.integers(2, 12), st.integers(1, 12), st.integers(0, 10**6), st.floats(1e-6, 0.999999))
 def test_every_radius_is_reached_exactly(n, d, seed, share):
     x, y = drawn(n, d, seed)

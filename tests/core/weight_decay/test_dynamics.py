@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from core.weight_decay import OPTIMISERS, decay_dynamics, no_gradient, problem, ridge_path
 from core.weight_decay.dynamics import box_fit, gradient_of, law, stability_limit
 from core.weight_decay.ridge import spectrum
+from tests.sampling import examples
 
 
 def drawn(n=30, d=4, seed=0):
@@ -121,7 +122,7 @@ def test_the_box_is_a_general_optimisers():
     np.testing.assert_array_equal(box_fit(found, 0.0), found.coefficients(0.0))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.sampled_from(OPTIMISERS), st.floats(1e-3, 10), st.floats(0, 1e3), st.integers(0, 1000))
 def test_nothing_raises_whatever_the_step(optimiser, step_size, penalty, seed):
     x, y = drawn(6, 3, seed)

@@ -18,6 +18,7 @@ from core.weight_decay.four_doors import (
     matched_gap,
 )
 from core.weight_decay.ridge import spectrum
+from tests.sampling import examples
 
 pytestmark = pytest.mark.delicate
 
@@ -53,7 +54,7 @@ def test_the_constant_of_early_stopping():
     assert RISK_RATIO - 1e-3 < value < RISK_RATIO
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(3, 12), st.integers(1, 12), st.integers(0, 10**6), st.floats(0, 10))
 def test_stopping_early_risks_at_most_the_constant_times_the_ridge(n, d, seed, noise):
     found = spectrum(*drawn(n, d, seed))

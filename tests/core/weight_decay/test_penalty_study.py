@@ -23,6 +23,7 @@ from core.weight_decay import (
     touching,
 )
 from core.weight_decay.checks import BROKEN_ASSUMPTIONS, CHECKS
+from tests.sampling import examples
 
 WHOLE = problem("diabetes", n=60)
 TWO, ALL = prepare(WHOLE.only((4, 5))), prepare(WHOLE)
@@ -156,7 +157,7 @@ def test_constant_columns_and_a_constant_target():
     assert not nothing.w.any() and verdicts(nothing)["freedom"] == "holds"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     rows=st.integers(5, 20),
     columns=st.integers(1, 8),

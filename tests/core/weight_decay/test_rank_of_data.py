@@ -13,6 +13,7 @@ from core.weight_decay.constraint import constrained_fit, inside, multiplier
 from core.weight_decay.four_doors import doors
 from core.weight_decay.problems import centred
 from core.weight_decay.ridge import spectrum
+from tests.sampling import examples
 
 
 def problem_of(x, y, *, standardise=True):
@@ -77,7 +78,7 @@ def columns(draw, n):
     return np.array(draw(st.permutations(made))).T
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(st.data(), st.integers(3, 16), st.booleans(), st.integers(0, 10**6))
 def test_the_rank_is_that_of_the_whole_numbers(data, n, standardise, seed):
     """Whatever the offsets and the units; the shortest solution is then of ordinary size and fits as well as any."""
@@ -96,7 +97,7 @@ def test_the_rank_is_that_of_the_whole_numbers(data, n, standardise, seed):
     assert decomposed.unreached / n * found.y_scale**2 == pytest.approx(np.mean(best**2), abs=1e-6)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.integers(4, 40), st.floats(-3, 8), st.integers(0, 10**6))
 def test_columns_that_are_not_the_same_are_kept_however_far_from_zero(n, decades, seed):
     """Variation of 1 around 10^decades is far above what rounding has left of it."""

@@ -15,6 +15,7 @@ from core.weight_decay import GRID, leave_one_out, left_out_by_force, problem, r
 from core.weight_decay.checks import trace_of_hat
 from core.weight_decay.problems import PATIENT_COLUMNS, patients
 from core.weight_decay.ridge import spectrum
+from tests.sampling import examples
 
 pytestmark = pytest.mark.delicate
 
@@ -139,7 +140,7 @@ def test_a_fit_through_every_row_has_nothing_to_say_of_itself():
     assert np.isnan(found.error[0]) and np.isfinite(found.error[1])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(2, 15), st.integers(1, 15), st.integers(0, 10**6), st.floats(1e-3, 1e3), st.floats(1e-3, 1e3))
 def test_more_penalty_means_shorter_worse_and_less_free(n, d, seed, one, other):
     x, y = drawn(n, d, seed)
