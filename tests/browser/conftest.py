@@ -4,7 +4,9 @@ import os
 import signal
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
@@ -22,8 +24,38 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+class Shared:
+    """One server for all processes that run tests: started with the first of them, stopped after the last."""
+
+    def __init__(self) -> None:
+        self._folder, self._stack, self._address = TemporaryDirectory(), ExitStack(), ""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node):
+        if not self._address:
+            self._address = self._stack.enter_context(running(Path(self._folder.name) / "log.txt"))
+        node.workerinput["server"] = self._address
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session):
+        try:
+            self._stack.close()
+        except AssertionError as error:  # no test is there any more to fail
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            print(error)
+        self._folder.cleanup()
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Shared(), "basin-server")
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server(tmp_path_factory, pytestconfig):
+    if address := getattr(pytestconfig, "workerinput", {}).get("server"):
+        yield address
+        return
     with running(tmp_path_factory.mktemp("server") / "log.txt") as address:
         yield address
 

@@ -113,6 +113,7 @@ def test_on_a_slow_line_it_never_jumps_and_nothing_is_lost(visit, server):
             far.append(off(page, start, at))
         assert max(far) < SHARP, "and when it has been let go it stays there"
         assert asked(page) | arrived(page, start) == asked(page)
+        page.close()
 
 
 def test_on_a_slow_line_hands_that_go_on_take_nothing_back(visit, server):
@@ -131,6 +132,7 @@ def test_on_a_slow_line_hands_that_go_on_take_nothing_back(visit, server):
         assert told(start) == wanted
         assert asked(page) == {"x0": f"{wanted[0]:g}", "y0": f"{wanted[1]:g}", "condition_number": "110"}
         expect(field).to_have_value(f"{wanted[0]:.4g}")
+        page.close()
 
 
 def test_the_page_follows_the_hand(visit):
@@ -226,3 +228,4 @@ def test_in_a_cloud_nothing_is_lost_on_a_slow_line(visit, server):
         said = re.findall(r"[pn]([\d.-]+)_([\d.-]+)", asked(page)["points"])
         assert [[float(x), float(y)] for x, y in said[:2]] == wanted
         assert all(off(page, hand, at) < SHARP for hand, at in zip(hands, places, strict=True))
+        page.close()
