@@ -12,7 +12,8 @@ here.)
     recursion, phases    q and χ layer by layer · the plane of (σ_w, σ_b) with its critical curve
     correlation          two inputs: the maps of length and correlation
     formats, underflow   rounding to 16 and 32 bits · where a gradient dies in them, or freezes; rounding_map draws it
-    draws, network       the normal numbers · one real network, there and back in two arithmetics
+    draws, weights       the normal numbers · times σ_w/√n and rounded, millions of them
+    network              one real network, there and back in two arithmetics
     initialisations, by_name   those that have names, alone and side by side
     spread, ensemble     how far finite networks scatter: to first order, and measured over many
     probe                what this machine's own product keeps · checks   every prediction against the network

@@ -1,34 +1,38 @@
 """The normal numbers that a network is made of: drawn once for a seed, scaled by whoever needs them.
 
 A layer's numbers depend on the seed, the width and the layer alone: a deeper network begins with the layers of a
-shallower one. They are kept in single precision, which all formats that are compared can tell apart no further.
+shallower one, and only what it has more is drawn. They are kept in single precision, which all formats that are
+compared can tell apart no further.
 """
 
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from jaxtyping import Float
 
 from core.data.datasets import handwritten
-from core.signal_propagation.setup import MOST_DEPTH, MOST_WEIGHTS, Setup
+from core.signal_propagation.setup import Setup
 
-RUNGS = (10, 20, 40, 80, 160, 240, 320, MOST_DEPTH)  # depths that are kept: a slider that moves draws seldom
+DRAWING = Lock()
+KEPT = 3  # of the seeds and widths, the last used: a depth that moves over its whole range goes through as many widths
 
 
-def matrices(setup: Setup, seed: int) -> Float[np.ndarray, "layers n n"]:
+def matrices(setup: Setup, seed: int) -> list[Float[np.ndarray, "n n"]]:
     """Standard normal numbers, one matrix for each layer."""
-    rung = next(depth for depth in RUNGS if depth >= setup.depth)
-    fits = MOST_WEIGHTS // setup.width**2
-    return _block(seed, setup.width, min(rung, fits))[: setup.depth]
+    with DRAWING:
+        layers = _layers(seed, setup.width)
+        for layer in range(len(layers), setup.depth):
+            rng = np.random.default_rng([seed, setup.width, layer])
+            layers.append(rng.standard_normal((setup.width, setup.width), dtype=np.float32))
+            layers[-1].flags.writeable = False
+        return layers[: setup.depth]
 
 
-@lru_cache(maxsize=2)
-def _block(seed: int, width: int, depth: int) -> np.ndarray:
-    block = np.empty((depth, width, width), dtype=np.float32)
-    for layer in range(depth):
-        np.random.default_rng([seed, width, layer]).standard_normal(dtype=np.float32, out=block[layer])
-    block.flags.writeable = False
-    return block
+@lru_cache(maxsize=KEPT)
+def _layers(seed: int, width: int) -> list[np.ndarray]:
+    """Those that have been drawn: it grows."""
+    return []
 
 
 def biases(setup: Setup, seed: int) -> Float[np.ndarray, "layers n"]:

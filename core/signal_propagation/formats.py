@@ -4,6 +4,7 @@ What is rounded to 16 or 32 bits here is held in double precision, so that every
 matrix products of half precision differ from one processor to the next in whether they keep subnormal numbers.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,10 +56,22 @@ def format_named(name: str) -> Format:
 def rounded(x: Float[np.ndarray, "*shape"], format: str, *, flushed: bool = False) -> Float[np.ndarray, "*shape"]:
     """The nearest numbers of the format, ties to even; what is too large becomes infinite. ``flushed``: what is smaller
     than the normal numbers becomes 0."""
-    kind = format_named(format)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        found = _NEAREST[kind.name](np.asarray(x, dtype=np.float64))
-    return np.where(np.abs(found) < kind.normal, 0.0 * found, found) if flushed else found
+        return rounder(format, flushed=flushed)(np.asarray(x, dtype=np.float64))
+
+
+def rounder(format: str, *, flushed: bool = False) -> Callable[[np.ndarray], np.ndarray]:
+    """``rounded`` of arrays in double precision, without a look at them: for many short ones."""
+    kind = format_named(format)
+    nearest = _NEAREST[kind.name]
+    if not flushed:
+        return nearest
+
+    def flush(x: np.ndarray) -> np.ndarray:
+        found = nearest(x)
+        return np.where(np.abs(found) < kind.normal, 0.0 * found, found)
+
+    return flush
 
 
 def _brain(x: np.ndarray) -> np.ndarray:

@@ -14,10 +14,11 @@ from jaxtyping import Float
 from core.bounds import whole
 from core.signal_propagation import draws
 from core.signal_propagation.activations import activation_named
-from core.signal_propagation.formats import rounded
+from core.signal_propagation.formats import rounder
 from core.signal_propagation.recursion import Recursion, recursion
 from core.signal_propagation.setup import Setup
 from core.signal_propagation.underflow import Chain, chain
+from core.signal_propagation.weights import ROOM, Scaler
 
 MOST_SEED = 2**31
 
@@ -80,41 +81,46 @@ def propagate(setup: Setup, *, seed: int = 0) -> Signal:
     return Signal(setup, at_input, scales, length, exact, kept, recursion(setup, at_input))
 
 
-def _sent(setup: Setup, seed: int, normal: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _sent(setup: Setup, seed: int, normal: list, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The gradient at every place, each layer's σ_w and the mean square of its z."""
-    phi, bias = activation_named(setup.activation), _biases(setup, seed)
-    h, slopes, scales, length = x, [], [], []
-    for matrix, offset in zip(normal, bias, strict=True):
-        z = matrix @ h / np.sqrt(setup.width)
-        scales.append(1 / np.sqrt(np.mean(z**2) or 1.0) if setup.is_lsuv else setup.weight_std)
-        z = scales[-1] * z + offset
-        length.append(np.mean(z**2))
-        h = phi.value(z)
-        slopes.append(phi.slope(z))
-    gradient = [draws.cotangent(setup, seed)]
+    phi, fan, bias = activation_named(setup.activation), np.sqrt(setup.width), _biases(setup, seed)
+    h, scales, z, double = x, np.full(setup.depth, setup.weight_std), np.empty(bias.shape), _square(setup)
+    for layer, matrix in enumerate(normal):
+        np.copyto(double, matrix)
+        z[layer] = double.dot(h) / fan
+        if setup.is_lsuv:
+            scales[layer] = 1 / np.sqrt(np.mean(z[layer] ** 2) or 1.0)
+        z[layer] = scales[layer] * z[layer] + bias[layer]
+        h = phi.value(z[layer])
+    gradient, slopes = [draws.cotangent(setup, seed)], phi.slope(z)
     for matrix, slope, scale in zip(normal[::-1], slopes[::-1], scales[::-1], strict=True):
-        gradient.append((gradient[-1] * slope) @ matrix * (scale / np.sqrt(setup.width)))
-    return np.array(gradient), np.array(scales), np.array(length)
+        np.copyto(double, matrix)
+        gradient.append((gradient[-1] * slope).dot(double) * (scale / fan))
+    return np.array(gradient), scales, np.mean(z**2, axis=1)
 
 
-def _sent_in_format(setup: Setup, seed: int, normal: np.ndarray, x: np.ndarray, scales: np.ndarray) -> np.ndarray:
+def _sent_in_format(setup: Setup, seed: int, normal: list, x: np.ndarray, scales: np.ndarray) -> np.ndarray:
     """The gradient at every place, all of it in the format."""
-    phi, bias = activation_named(setup.activation), _biases(setup, seed)
-
-    def kept(values: np.ndarray) -> np.ndarray:
-        return rounded(values, setup.format, flushed=setup.flushed)
-
-    h, slopes, weights = kept(x), [], []
-    with np.errstate(over="ignore", invalid="ignore"):
-        for matrix, scale, offset in zip(normal, scales, bias, strict=True):
-            weights.append(kept(matrix * (scale / np.sqrt(setup.width))).astype(np.float32))
-            z = kept(weights[-1] @ h + kept(offset))
-            h = kept(phi.value(z))
-            slopes.append(kept(phi.slope(z)))
-        gradient = [kept(setup.scale * draws.cotangent(setup, seed))]
-        for matrix, slope in zip(weights[::-1], slopes[::-1], strict=True):
-            gradient.append(kept(kept(gradient[-1] * slope) @ matrix))
+    phi, kept = activation_named(setup.activation), rounder(setup.format, flushed=setup.flushed)
+    bias, double = kept(_biases(setup, seed)), _square(setup)
+    scaled = Scaler(setup.format, double.shape, flushed=setup.flushed)
+    h, z = kept(x), np.empty(bias.shape)
+    with np.errstate(all="ignore"), ROOM.lent((setup.depth, *double.shape)) as weights:
+        for layer, weight in enumerate(weights):
+            scaled(normal[layer], scales[layer] / np.sqrt(setup.width), weight)
+            np.copyto(double, weight)
+            z[layer] = kept(double.dot(h) + bias[layer])
+            h = kept(phi.value(z[layer]))
+        gradient, slopes = [kept(setup.scale * draws.cotangent(setup, seed))], kept(phi.slope(z))
+        for weight, slope in zip(weights[::-1], slopes[::-1], strict=True):
+            np.copyto(double, weight)
+            gradient.append(kept(kept(gradient[-1] * slope).dot(double)))
     return np.array(gradient)
+
+
+def _square(setup: Setup) -> np.ndarray:
+    """Room for a layer's weights in double precision: asking for it at each layer would cost more than the product."""
+    return np.empty((setup.width, setup.width))
 
 
 def _biases(setup: Setup, seed: int) -> np.ndarray:
