@@ -9,28 +9,42 @@ from functools import lru_cache
 from threading import Lock
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Float32
 
 from core.data.datasets import handwritten
 from core.signal_propagation.setup import Setup
 
 DRAWING = Lock()
 KEPT = 3  # of the seeds and widths, the last used: a depth that moves over its whole range goes through as many widths
+STACK = 2**18  # numbers that are worked on at once: to begin and end costs more than little layers themselves
 
 
-def matrices(setup: Setup, seed: int) -> list[Float[np.ndarray, "n n"]]:
+def matrices(setup: Setup, seed: int) -> list[Float32[np.ndarray, "n n"]]:
     """Standard normal numbers, one matrix for each layer."""
+    return [matrix for stack in stacks(setup, seed) for matrix in stack]
+
+
+def stacks(setup: Setup, seed: int) -> list[Float32[np.ndarray, "_ n n"]]:
+    """The same matrices, several layers at a time."""
+    at_once = max(1, STACK // setup.width**2)
     with DRAWING:
-        layers = _layers(seed, setup.width)
-        for layer in range(len(layers), setup.depth):
-            rng = np.random.default_rng([seed, setup.width, layer])
-            layers.append(rng.standard_normal((setup.width, setup.width), dtype=np.float32))
-            layers[-1].flags.writeable = False
-        return layers[: setup.depth]
+        drawn = _stacks(seed, setup.width)
+        for first in range(at_once * len(drawn), setup.depth, at_once):
+            drawn.append(_drawn(seed, setup.width, range(first, first + at_once)))
+        whole, rest = divmod(setup.depth, at_once)
+        return drawn[:whole] + ([drawn[whole][:rest]] if rest else [])
+
+
+def _drawn(seed: int, width: int, layers: range) -> np.ndarray:
+    stack = np.empty((len(layers), width, width), np.float32)
+    for matrix, layer in zip(stack, layers, strict=True):
+        np.random.default_rng([seed, width, layer]).standard_normal(dtype=np.float32, out=matrix)
+    stack.flags.writeable = False
+    return stack
 
 
 @lru_cache(maxsize=KEPT)
-def _layers(seed: int, width: int) -> list[np.ndarray]:
+def _stacks(seed: int, width: int) -> list[np.ndarray]:
     """Those that have been drawn: it grows."""
     return []
 

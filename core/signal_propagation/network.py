@@ -18,7 +18,7 @@ from core.signal_propagation.formats import rounder
 from core.signal_propagation.recursion import Recursion, recursion
 from core.signal_propagation.setup import Setup
 from core.signal_propagation.underflow import Chain, chain
-from core.signal_propagation.weights import ROOM, Scaler
+from core.signal_propagation.weights import ROOM, Scaler, in_double, turned
 
 MOST_SEED = 2**31
 
@@ -70,7 +70,7 @@ def root_mean_square(rows: Float[np.ndarray, "rows n"]) -> Float[np.ndarray, " r
 def propagate(setup: Setup, *, seed: int = 0) -> Signal:
     """Send the input of that seed up through its network, and its gradient down."""
     seed = whole("seed", seed, 0, MOST_SEED)
-    x, normal = draws.source(setup, seed), draws.matrices(setup, seed)
+    x, normal = draws.source(setup, seed), draws.stacks(setup, seed)
     exact, scales, length = _sent(setup, seed, normal, x)
     kept = exact
     if setup.format != "fp64":
@@ -84,43 +84,33 @@ def propagate(setup: Setup, *, seed: int = 0) -> Signal:
 def _sent(setup: Setup, seed: int, normal: list, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The gradient at every place, each layer's σ_w and the mean square of its z."""
     phi, fan, bias = activation_named(setup.activation), np.sqrt(setup.width), _biases(setup, seed)
-    h, scales, z, double = x, np.full(setup.depth, setup.weight_std), np.empty(bias.shape), _square(setup)
-    for layer, matrix in enumerate(normal):
-        np.copyto(double, matrix)
-        z[layer] = double.dot(h) / fan
+    h, scales, z = x, np.full(setup.depth, setup.weight_std), np.empty(bias.shape)
+    for layer, matrix in enumerate(in_double(normal)):
+        z[layer] = matrix.dot(h) / fan
         if setup.is_lsuv:
             scales[layer] = 1 / np.sqrt(np.mean(z[layer] ** 2) or 1.0)
         z[layer] = scales[layer] * z[layer] + bias[layer]
         h = phi.value(z[layer])
     gradient, slopes = [draws.cotangent(setup, seed)], phi.slope(z)
-    for matrix, slope, scale in zip(normal[::-1], slopes[::-1], scales[::-1], strict=True):
-        np.copyto(double, matrix)
-        gradient.append((gradient[-1] * slope).dot(double) * (scale / fan))
+    for matrix, slope, scale in zip(in_double(turned(normal)), slopes[::-1], scales[::-1], strict=True):
+        gradient.append((gradient[-1] * slope).dot(matrix) * (scale / fan))
     return np.array(gradient), scales, np.mean(z**2, axis=1)
 
 
 def _sent_in_format(setup: Setup, seed: int, normal: list, x: np.ndarray, scales: np.ndarray) -> np.ndarray:
     """The gradient at every place, all of it in the format."""
     phi, kept = activation_named(setup.activation), rounder(setup.format, flushed=setup.flushed)
-    bias, double = kept(_biases(setup, seed)), _square(setup)
-    scaled = Scaler(setup.format, double.shape, flushed=setup.flushed)
+    bias, factors = kept(_biases(setup, seed)), scales / np.sqrt(setup.width)
     h, z = kept(x), np.empty(bias.shape)
-    with np.errstate(all="ignore"), ROOM.lent((setup.depth, *double.shape)) as weights:
-        for layer, weight in enumerate(weights):
-            scaled(normal[layer], scales[layer] / np.sqrt(setup.width), weight)
-            np.copyto(double, weight)
-            z[layer] = kept(double.dot(h) + bias[layer])
+    with np.errstate(all="ignore"), ROOM.lent(normal) as weights:
+        scaled = Scaler(setup.format, normal[0].shape, flushed=setup.flushed)
+        for layer, matrix in enumerate(in_double(scaled.all(normal, factors, weights))):
+            z[layer] = kept(matrix.dot(h) + bias[layer])
             h = kept(phi.value(z[layer]))
         gradient, slopes = [kept(setup.scale * draws.cotangent(setup, seed))], kept(phi.slope(z))
-        for weight, slope in zip(weights[::-1], slopes[::-1], strict=True):
-            np.copyto(double, weight)
-            gradient.append(kept(kept(gradient[-1] * slope).dot(double)))
+        for matrix, slope in zip(in_double(turned(weights)), slopes[::-1], strict=True):
+            gradient.append(kept(kept(gradient[-1] * slope).dot(matrix)))
     return np.array(gradient)
-
-
-def _square(setup: Setup) -> np.ndarray:
-    """Room for a layer's weights in double precision: asking for it at each layer would cost more than the product."""
-    return np.empty((setup.width, setup.width))
 
 
 def _biases(setup: Setup, seed: int) -> np.ndarray:

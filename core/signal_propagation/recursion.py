@@ -7,6 +7,8 @@ are: where the input is longer than the fixed point, the transient counts. LSUV 
 1/E φ(z)² with which it gets there.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +16,7 @@ from jaxtyping import Float
 
 from core.bounds import Real, floats, real, whole
 from core.signal_propagation.activations import activation_named
-from core.signal_propagation.means import LARGEST, SMALLEST, slope_mean, square_mean
+from core.signal_propagation.means import LARGEST, NODES, SMALLEST, WEIGHTS, slope_mean, square_mean
 from core.signal_propagation.setup import MOST_BIAS, MOST_STD, Setup
 
 SWEEPS = 400  # of the length map on its way to a fixed point
@@ -57,24 +59,34 @@ def recursion(setup: Setup, input_length: Real) -> Recursion:
 
 def _lengths(setup: Setup, first: float) -> list[float]:
     found = [min(max(setup.weight_std**2 * first + setup.bias_std**2, SMALLEST), LARGEST)]
-    settings = {"weight_std": setup.weight_std, "bias_std": setup.bias_std}
+    following = _map(setup.activation, setup.weight_std, setup.bias_std)
     while len(found) < setup.depth:
-        found.append(float(length_map(setup.activation, np.array(found[-1:]), **settings)[0]))
+        found.append(following(found[-1]))
         if found[-1] == found[-2]:
             return found + found[-1:] * (setup.depth - len(found))
     return found
 
 
+def _map(activation: str, weight_std: float, bias_std: float) -> Callable[[float], float]:
+    """``length_map`` of one length at a time, which it is left to the caller to have looked at."""
+    value, weight, bias = activation_named(activation).value, weight_std**2, bias_std**2
+
+    def following(q: float) -> float:
+        h = value(math.sqrt(q) * NODES)
+        return min(max(weight * float((h * h) @ WEIGHTS) + bias, SMALLEST), LARGEST)
+
+    return following
+
+
 def resting(activation: str, *, weight_std: Real, bias_std: Real, sweeps: int = SWEEPS) -> float:
     """The fixed point q* that the length map leads to from q = 1."""
-    activation_named(activation)
-    q = np.ones(1)
+    weight, bias = real("weight_std", weight_std, 0.0, MOST_STD), real("bias_std", bias_std, 0.0, MOST_BIAS)
+    following, q = _map(activation, weight, bias), 1.0
     for _ in range(whole("sweeps", sweeps, 1, 10_000)):
-        following = length_map(activation, q, weight_std=weight_std, bias_std=bias_std)
-        if np.array_equal(following, q):
+        q, before = following(q), q
+        if q == before:
             break
-        q = following
-    return float(q[0])
+    return q
 
 
 def chi(activation: str, *, weight_std: Real, bias_std: Real) -> float:

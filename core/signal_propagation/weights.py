@@ -5,16 +5,15 @@ it away leaves the rounded number. A step is 2^(1 − digits) of the power of tw
 number. That product has been rounded twice before, and may be taken for the middle between two neighbours, or for the
 wrong side of it: where it comes so near, and where it is too large, it is taken and rounded in double precision.
 
-New memory costs more than all of this: what is needed for every layer is asked for once.
+New memory costs more than all of this: what is needed again and again is asked for once.
 """
 
-import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 
 from core.signal_propagation.formats import format_named, rounded
 
@@ -24,26 +23,42 @@ NEAR = 2  # of the last bit: rounding the factor and the product miss by 1.5 tog
 
 
 class Scaler:
-    """``rounded(x * factor)`` for matrices x of one shape, in single precision, which has all numbers of the format."""
+    """``rounded(x * factor)`` for a few matrices x at a time, in single precision, which has all numbers of the format.
 
-    def __init__(self, format: str, shape: tuple[int, int], *, flushed: bool = False) -> None:
+    ``shape`` is that of the largest of them together.
+    """
+
+    def __init__(self, format: str, shape: tuple[int, int, int], *, flushed: bool = False) -> None:
         kind = format_named(format)
         self._format, self._flushed, self._normal = format, flushed, kind.normal
         self._more = DIGITS - kind.digits  # digits that single precision has and the format has not
         self._too_large = _bits(min(kind.largest / 2, 2.0 ** (MOST - self._more)))
-        self._lowest = np.full(shape[1:], _bits(kind.normal))  # a row: thrice as fast as one number
+        self._lowest = np.full(shape[2:], _bits(kind.normal))  # a row: thrice as fast as one number
         self._power, self._is_near = np.empty(shape, np.int32), np.empty(shape, bool)
 
-    def __call__(self, x: Float32[np.ndarray, "rows n"], factor: float, out: Float32[np.ndarray, "rows n"]) -> None:
-        """Into ``out``, which is another matrix and contiguous."""
+    def all(self, stacks: list, factors: Float[np.ndarray, " layers"], into: list) -> Iterator[np.ndarray]:
+        """Stack by stack, each when it is asked for; the factors are those of all layers."""
+        first = 0
+        for stack, out in zip(stacks, into, strict=True):
+            self(stack, factors[first : first + len(stack)], out)
+            first += len(stack)
+            yield out
+
+    def __call__(
+        self,
+        x: Float32[np.ndarray, "layers rows n"],
+        factors: Float[np.ndarray, " layers"],
+        out: Float32[np.ndarray, "layers rows n"],
+    ) -> None:
+        """Into ``out``, which is contiguous as x is; each matrix has its factor."""
         if self._more <= 0 and not self._flushed:
-            np.multiply(x, np.float64(factor), out=out, casting="same_kind")
+            np.multiply(x, factors[:, None, None], out=out, casting="same_kind")
             return
-        np.multiply(x, np.float32(factor), out=out)
-        bits, power = out.view(np.int32), self._power
+        np.multiply(x, factors.astype(np.float32)[:, None, None], out=out)
+        bits, power = out.view(np.int32), self._power[: len(x)]
         np.bitwise_and(bits, POWER, out=power)
         if self._more <= 0 or power.max(initial=0) >= self._too_large:
-            out[...] = self._in_double(x, factor)
+            out[...] = self._rounded(x * factors[:, None, None])
             return
         near = self._near_the_middle(bits)
         np.bitwise_and(bits, POWER, out=power)
@@ -54,20 +69,35 @@ class Scaler:
         out -= steps
         if self._flushed:
             out[np.abs(out) < self._normal] = 0.0
-        out.reshape(-1)[near] = self._in_double(x.reshape(-1)[near], factor)
+        out.reshape(-1)[near] = self._rounded(x.reshape(-1)[near] * factors[near // out[0].size])
 
     def _near_the_middle(self, bits: np.ndarray) -> np.ndarray:
         """Of two neighbours, or near one of them where they are twice as far apart, as subnormal numbers are."""
-        rest = np.add(bits, NEAR, out=self._power)
+        rest = np.add(bits, NEAR, out=self._power[: len(bits)])
         rest &= (1 << self._more - 1) - 1
-        return np.flatnonzero(np.less_equal(rest, 2 * NEAR, out=self._is_near))
+        return np.flatnonzero(np.less_equal(rest, 2 * NEAR, out=self._is_near[: len(bits)]))
 
-    def _in_double(self, x: np.ndarray, factor: float) -> np.ndarray:
-        return rounded(x * np.float64(factor), self._format, flushed=self._flushed)
+    def _rounded(self, x: np.ndarray) -> np.ndarray:
+        return rounded(x, self._format, flushed=self._flushed)
 
 
 def _bits(x: float) -> np.int32:
     return np.float32(x).view(np.int32)
+
+
+def in_double(stacks: Iterable[Float32[np.ndarray, "_ n n"]]) -> Iterator[Float[np.ndarray, "n n"]]:
+    """One matrix after the other; each is there until the next is asked for."""
+    room = np.empty((0, 0, 0))
+    for stack in stacks:
+        if len(room) < len(stack):
+            room = np.empty(stack.shape)
+        np.copyto(room[: len(stack)], stack)
+        yield from room[: len(stack)]
+
+
+def turned(stacks: list[Float32[np.ndarray, "_ n n"]]) -> list[Float32[np.ndarray, "_ n n"]]:
+    """The last layer first."""
+    return [stack[::-1] for stack in stacks[::-1]]
 
 
 class Room:
@@ -77,12 +107,14 @@ class Room:
         self._one_at_a_time, self._numbers = threading.Lock(), np.empty(0, np.float32)
 
     @contextmanager
-    def lent(self, shape: tuple[int, int, int]) -> Iterator[Float32[np.ndarray, "layers n n"]]:
-        size = math.prod(shape)
+    def lent(self, stacks: list[np.ndarray]) -> Iterator[list[Float32[np.ndarray, "_ n n"]]]:
+        """Room for matrices like these."""
+        ends = np.cumsum([stack.size for stack in stacks])
         with self._one_at_a_time:
-            if self._numbers.size < size:
-                self._numbers = np.empty(size, np.float32)
-            yield self._numbers[:size].reshape(shape)
+            if self._numbers.size < ends[-1]:
+                self._numbers = np.empty(ends[-1], np.float32)
+            parts = np.split(self._numbers[: ends[-1]], ends[:-1])
+            yield [part.reshape(stack.shape) for part, stack in zip(parts, stacks, strict=True)]
 
 
 ROOM = Room()

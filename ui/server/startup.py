@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from streamlit import config
 
 from ui.server.warming import compute_ahead, draw_first_pictures, import_libraries, warm
-from ui.work.settle import one_arena, one_blas_thread
+from ui.work.settle import one_arena, one_blas_thread, short_turns
 
 
 @asynccontextmanager
@@ -16,6 +16,7 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     """From the server's start to its end."""
     one_arena()
     one_blas_thread()
+    short_turns()
     import_libraries()
     draw_first_pictures()
     warming = asyncio.create_task(_get_ready())

@@ -24,11 +24,12 @@ FACTORS = (1 / 16, 0.05, 0.8 / np.sqrt(96), 3e-5, 2.0**-20, 1e-38, 9e-41, 2e4, 1
 @pytest.mark.parametrize("flushed", [False, True])
 @pytest.mark.parametrize("name", THEIRS)
 def test_every_weight_is_the_nearest_number_of_the_format(name, flushed):
-    x = np.random.default_rng(0).standard_normal((512, 512), dtype=np.float32)
-    found, scaled = np.empty_like(x), Scaler(name, x.shape, flushed=flushed)
+    x = np.random.default_rng(0).standard_normal((2, 350, 350), dtype=np.float32)
+    found, scaled = np.empty_like(x), Scaler(name, (3, 350, 350), flushed=flushed)
     for factor in FACTORS:
-        scaled(x, factor, found)
-        right = THEIRS[name](x.astype(float) * factor)
+        factors = np.array([factor, 1.1 * factor])
+        scaled(x, factors, found)
+        right = THEIRS[name](x * factors[:, None, None])
         if flushed:
             right = np.where(np.abs(right) < FORMATS[name].normal, 0, right)
         np.testing.assert_array_equal(found, right, err_msg=f"{factor}")
@@ -39,15 +40,17 @@ def test_the_middle_between_two_neighbours_goes_to_the_even_one():
     halves = halves[np.abs(halves) < 3e4]  # subnormal numbers and both zeros among them
     middle = (halves[1:] + halves[:-1]) / 2
     for x in (middle, np.nextafter(middle, np.float32(9e9)), np.nextafter(middle, np.float32(-9e9)), halves):
-        found = np.empty_like(x[None])
-        Scaler("fp16", found.shape)(x[None], 1.0, found)
-        np.testing.assert_array_equal(found[0], THEIRS["fp16"](x))
+        found = np.empty_like(x[None, None])
+        Scaler("fp16", found.shape)(x[None, None], np.ones(1), found)
+        np.testing.assert_array_equal(found[0, 0], THEIRS["fp16"](x))
 
 
 def test_the_layers_of_a_seed_are_drawn_once():
-    short, long, again = (matrices(Setup(depth=depth, width=64), 11) for depth in (5, 9, 5))
-    assert [len(found) for found in (short, long, again)] == [5, 9, 5]
-    assert all(one is other for found in (long, again) for one, other in zip(short, found, strict=False))
+    short, long, again = (matrices(Setup(depth=depth, width=64), 11) for depth in (5, 150, 5))
+    assert [len(found) for found in (short, long, again)] == [5, 150, 5]
+    assert all(np.shares_memory(one, two) for found in (long, again) for one, two in zip(short, found, strict=False))
+    alone = np.random.default_rng([11, 64, 149]).standard_normal((64, 64), dtype=np.float32)
+    np.testing.assert_array_equal(long[149], alone)
     with pytest.raises(ValueError, match="read-only"):
         short[0][:] = 0
 

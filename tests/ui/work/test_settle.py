@@ -1,11 +1,14 @@
 """What is done for the whole server: garbage is collected now and then, and no file is left open."""
 
+import asyncio
 import os
+import sys
 import weakref
 from pathlib import Path
 
 import pytest
 
+from ui.server import startup
 from ui.work import settle
 from ui.work.settle import Collector, Imports
 
@@ -68,3 +71,23 @@ def test_no_file_is_left_open():
         before = len(os.listdir("/dev/fd"))
         settle._send_at_once.__wrapped__()
         assert len(os.listdir("/dev/fd")) == before
+
+
+def test_a_server_lets_a_thread_that_waits_have_the_lock_soon(monkeypatch):
+    async def nothing():
+        pass
+
+    for name in ("import_libraries", "draw_first_pictures"):
+        monkeypatch.setattr(startup, name, lambda: None)
+    monkeypatch.setattr(startup, "_get_ready", nothing)
+    monkeypatch.setattr(startup.webbrowser, "open", lambda address: None)
+    before = sys.getswitchinterval()
+
+    async def start() -> float:
+        async with startup.lifespan(None):
+            return sys.getswitchinterval()
+
+    try:
+        assert asyncio.run(start()) <= before / 5
+    finally:
+        sys.setswitchinterval(before)
