@@ -11,6 +11,7 @@ from ``features_sweep``, because this formula squares condition numbers. Letters
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -34,6 +35,7 @@ SCALE = 0.3  # of the frequencies
 TEST_SAMPLES = 500  # of the digits that were not learned from
 PENALTIES = np.array([m * 10.0**e for e in range(-7, 1) for m in (1, 2, 5)] + [10.0])  # λ
 MAX_SAMPLES = 400
+KEPT = 64  # repetitions, of some 60 kB each
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +69,8 @@ def digits_plane(
     seed: int = 0,
     penalties: tuple[float, ...] = (0.0, *PENALTIES.tolist()),
 ) -> Iterator[Progress[DigitsPlane]]:
-    """``penalties`` must begin with 0 and increase; each repetition draws its own features for the same digits.
+    """``penalties`` must begin with 0 and increase; each repetition draws its own features for the same digits, and is
+    computed once however many there are to be.
 
     Long work: at n = 400 a repetition takes seconds.
     """
@@ -81,15 +84,15 @@ def digits_plane(
     settings = {"classes": split.classes, "label_noise": label_noise}
     drawn, steps = [], whole("repetitions", repetitions, 1, 20) * (len(sizes) + 1) + 1
     for i in range(repetitions):
-        features = random_features(split.x, x_test, int(sizes[-1]), scale=SCALE, seed=seed + i)
-        plain, measured = features_sweep(features, labels, y_test, sizes, **settings), []
-        for few in _squares(features, target, sizes[sizes < n]):
-            yield Progress((i * (len(sizes) + 1) + 1 + len(measured)) / steps)
-            measured.append(_few_ridges(*few, target, wanted, grid[1:]))
-        for pair in _grams(features, sizes[sizes >= n]):
-            yield Progress((i * (len(sizes) + 1) + 1 + len(measured)) / steps)
-            measured.append(_ridges(*pair, target, wanted, grid[1:]))
-        drawn.append(_rows(plain, np.stack(measured), grid[1:]))  # one curve for each penalty
+        known = _repetition(n, tuple(sizes.tolist()), float(label_noise), seed, i, tuple(grid.tolist()))
+        if not known:
+            features = random_features(split.x, x_test, int(sizes[-1]), scale=SCALE, seed=seed + i)
+            plain, measured = features_sweep(features, labels, y_test, sizes, **settings), []
+            for ridges in _at_each_size(features, target, wanted, sizes, grid[1:]):
+                measured.append(ridges)
+                yield Progress((i * (len(sizes) + 1) + len(measured)) / steps)
+            known[:] = _rows(plain, np.stack(measured), grid[1:])
+        drawn.append(tuple(known))
     kernels = [gaussian_kernel(x, split.x, SCALE) for x in (split.x, x_test)]
     ends = [Limit(*map(float, row[[0, 2, 3, 1]])) for row in _ridges(*kernels, target, wanted, grid[1:])]
     ends.insert(0, kernel_limit(split.x, labels, x_test, y_test, classes=split.classes, scale=SCALE))
@@ -99,6 +102,28 @@ def digits_plane(
     parts = zip(zip(*drawn, strict=True), ends, expected, strict=True)
     curves = (replace(stacked(same), limit=end, expected=near) for same, end, near in parts)
     yield Progress(1.0, DigitsPlane(grid, tuple(curves)))
+
+
+@lru_cache(maxsize=KEPT)
+def _repetition(
+    n: int, sizes: tuple[int, ...], label_noise: float, seed: int, number: int, penalties: tuple[float, ...]
+) -> list[RiskCurve]:
+    """What one repetition has found, a curve for each penalty; empty until it has. More repetitions, or fewer, begin
+    with the same."""
+    return []
+
+
+def _at_each_size(
+    features: RandomFeatures,
+    y: Float[np.ndarray, "n classes"],
+    y_test: Float[np.ndarray, "n_test classes"],
+    sizes: Int[np.ndarray, " sizes"],
+    penalties: Float[np.ndarray, " penalties"],
+) -> Iterator[Float[np.ndarray, "penalties 4"]]:
+    for few in _squares(features, y, sizes[sizes < len(y)]):
+        yield _few_ridges(*few, y, y_test, penalties)
+    for pair in _grams(features, sizes[sizes >= len(y)]):
+        yield _ridges(*pair, y, y_test, penalties)
 
 
 def _squares(

@@ -1,5 +1,7 @@
 """The plane of penalties and sizes against one fit after another."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,7 @@ from core.double_descent.digits_plane import (
 from core.double_descent.random_features import features_sweep, kernel_limit, random_features
 from core.progress import finish
 
+digits_plane_module = sys.modules["core.double_descent.digits_plane"]  # the front door has a function of that name
 pytestmark = pytest.mark.delicate
 
 SIZES, N, NOISE = np.array([10, 40, 60, 100, 300]), 60, 0.2
@@ -81,3 +84,23 @@ def test_a_penalty_between_the_positions_gets_a_place_and_an_unknown_one_is_refu
     assert 0.003 in grid_with(0.003) and (np.diff(grid_with(0.003)) > 0).all()
     with pytest.raises(ValueError, match="penalty must be one of"):
         plane.at(0.5)
+
+
+def test_a_repetition_is_computed_once_however_many_there_are_to_be(monkeypatch):
+    settings = {"label_noise": 0.1, "seed": 8, "penalties": (0.0, 1e-2)}
+    drawn = []
+    monkeypatch.setattr(
+        digits_plane_module,
+        "random_features",
+        lambda *arguments, **more: drawn.append(more["seed"]) or random_features(*arguments, **more),
+    )
+    few = finish(digits_plane(20, (5, 20, 60), repetitions=2, **settings))
+    more = finish(digits_plane(20, (5, 20, 60), repetitions=3, **settings))
+    again = finish(digits_plane(20, (5, 20, 60), repetitions=1, **settings))
+    assert drawn == [8, 9, 10]
+    for name in QUANTITIES:
+        three = getattr(more.at(1e-2), name)
+        np.testing.assert_array_equal(getattr(few.at(1e-2), name), three[:2])
+        np.testing.assert_array_equal(getattr(again.at(1e-2), name), three[:1])
+    finish(digits_plane(20, (5, 20, 60), repetitions=1, **settings | {"label_noise": 0.2}))
+    assert drawn[3:] == [8], "another noise is another repetition"
