@@ -17,6 +17,7 @@ PARTS = (
     "neural_tangent_kernel",
     "weight_decay",
     "dropout",
+    "signal_propagation",
     "first_page",
     "first_view",
     "reruns",
