@@ -70,9 +70,9 @@ def draw(run: ntk.Study) -> None:
         with column:
             picture = charts.function(run, place, said.readout(run, place, words), words, page.theme)
             alt, held = said.function_told(run, place, words), [] if place else hands
-            page.show(picture, f"function {place}", alt=alt, height=148, hands=held, click=True)
+            page.show(picture, f"function {place}", alt=alt, height=138, hands=held, click=True)
             picture = charts.kernel(run, place, on, words, page.theme)
-            page.show(picture, f"kernel {place}", alt=said.kernel_told(run, place, words), height=128)
+            page.show(picture, f"kernel {place}", alt=said.kernel_told(run, place, words), height=120)
 
 
 with page.pictures:

@@ -84,11 +84,11 @@ def kernel_told(run: Study, place: int, words) -> str:
 
 
 def facts(run: Study, words) -> str:
-    """The clock, how far each kernel moved, and the parametrisation, in a line."""
+    """The clock, how far each kernel moved, and the parametrisation where it is not the usual one of the page."""
     moved = " · ".join(_percent(float(trace.drift[0, -1])) for trace in run.traces)
     away = " · ".join(_percent(float(trace.departure[0, -1])) for trace in run.traces)
     said = words.say("facts", eta=run.step_size, stability=run.settings.stability, moved=moved, away=away)
-    notes = [words[f"stated.{run.settings.parametrisation}"]]
+    notes = [] if run.settings.parametrisation == "ntk" else [words["stated.standard"]]
     if run.diverged.any():
         lost = "、" if words.language == "zh" else ", "
         notes.insert(0, words.say("facts_lost", widths=lost.join(str(w) for w in run.widths[run.diverged])))

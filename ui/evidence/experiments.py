@@ -70,12 +70,9 @@ class Walk:
             with st.container(horizontal=True, vertical_alignment="center", key="experiment_bar", gap="small"):
                 self._steps()
                 st.markdown(f"**{self.experiment.question[self.words.language]}**", width="stretch")
-                if self.lecture:
-                    self._reveal()
+                self._reveal()
             with st.container(horizontal=True, vertical_alignment="center", key="experiment_guess"):
                 guess = self._predict()
-                if not self.lecture:
-                    self._reveal()
             if strayed:
                 with st.container(key="experiment_answer"):
                     st.caption(self.words["strayed"])
