@@ -124,7 +124,8 @@ with page.pictures:
         picture = bounds(found, bracket, cells, slope, words, page.theme, told=not is_open)
         page.show(picture, "bounds", alt=alt, height=HEIGHT)
     page.player(found.slide.last, unit="apex", at=graph.x[apex])
-    st.caption(f"$f = {found.function.formula}$" + ("" if is_open else f" · {said.verdict(found, words)}"))
+    band = f" · {words['band']}" if graph.is_band else ""
+    st.caption(f"$f = {found.function.formula}$" + ("" if is_open else f" · {said.verdict(found, words)}") + band)
 page.verdicts(held)
 
 

@@ -56,7 +56,8 @@ def _pieces(found: Study) -> pa.Table:
     """A row for each piece of the graph that is drawn."""
     graph, start = found.slide.graph, np.flatnonzero(found.slide.graph.joined)
     last = np.full(len(start), found.slide.last)
-    return columns(x=graph.x[start], y=graph.y[start], x2=graph.x[start + 1], y2=graph.y[start + 1], last=last)
+    ends = {"x": graph.x[start], "y": graph.y[start], "x2": graph.x[start + 1], "y2": graph.y[start + 1]}
+    return columns(**ends, between=graph.between[start], middle=graph.middle[start], last=last)
 
 
 def _apexes(found: Study, slope: float, share: np.ndarray, told: bool) -> pa.Table:
@@ -139,7 +140,7 @@ def _cone(words: Words, theme: Theme) -> str:
     x, y = place = _axes()
     colours = {"graph": theme.measured, "cone": theme.quiet, "cut": theme.bad, "pair": theme.series[3]}
     named = named_colours(words, theme, colours)
-    away, rise = "abs((datum.x + datum.x2) / 2 - datum.a)", "abs((datum.y + datum.y2) / 2 - datum.fa)"
+    away, rise = "abs(datum.between - datum.a)", "abs(datum.middle - datum.fa)"
     outside = _with_the_apex("a", "fa", "slope", "slack").transform_filter(
         f"{rise} > datum.slope * {away} + datum.slack"
     )

@@ -4,6 +4,7 @@ f is K-Lipschitz exactly when no cone of slope s = K, wherever its apex, contain
 slope there are apexes from which one does; the worst apex is an end of the steepest secant.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +17,10 @@ from core.lipschitz.bracket import Bracket, curve_of, steepest_pair
 from core.lipschitz.functions import Function, Interval, interval_of
 
 POINTS = 301  # of the graph, evenly spaced; more of them around the worst apex
+BETWEEN = 32  # places between two of them at which is looked whether f turns there
+GOLDEN = (math.sqrt(5) - 1) / 2  # its multiples fill [0, 1) evenly, and keep step with no wave
+TURN = 0.02  # of the graph's height: what f does between two points, and is seen
+MANY = 0.2  # of the pieces: where f turns in so many, the picture is the band that it fills
 STRIDE = 3  # points from one apex to the next
 MOST_SLOPE = 1e6
 LARGEST = 1e300  # a value beyond it is not drawn: a picture takes differences and a few multiples
@@ -29,7 +34,10 @@ class Graph:
 
     x: Float[np.ndarray, " points"]  # increasing
     y: Float[np.ndarray, " points"]
+    between: Float[np.ndarray, " pieces"]  # a place from each point to the next, half-way where f can be followed
+    middle: Float[np.ndarray, " pieces"]  # the value there
     joined: Bool[np.ndarray, " pieces"]  # whether each point is joined to the next: no jump, no gap
+    is_band: bool = False  # whether f turns more often than there are points: they are the band that it fills
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -102,7 +110,9 @@ def slide(function: Function | Expression | Curve, interval: Interval, *, slope:
     even = np.linspace(low, high, POINTS)
     worst = _worse_end(curve, pair, even)
     near = worst + (high - low) * np.outer([-1, 1], 0.5 ** np.arange(9, 19)).reshape(-1)
-    graph = graph_of(curve, np.unique(np.concatenate([even, near[(near >= low) & (near <= high)], [worst]])))
+    places = np.unique(np.concatenate([even, near[(near >= low) & (near <= high)], [worst]]))
+    turns = _turns(curve, places)
+    graph = graph_of(curve, np.unique(np.concatenate([places, turns])), is_band=len(turns) > 2 * MANY * len(places))
     stops, end = np.searchsorted(graph.x, even[::STRIDE]), int(np.searchsorted(graph.x, worst))
     if slope is not None:
         places = np.append(stops, end)
@@ -119,11 +129,32 @@ def _way(graph: Graph, stops: np.ndarray, end: int) -> Int[np.ndarray, " frames"
     return way[np.isfinite(graph.y[way])]
 
 
-def graph_of(curve: Curve, x: Float[np.ndarray, " points"]) -> Graph:
-    """The values at these points, and where the line between them has to stop."""
+def _turns(curve: Curve, x: Float[np.ndarray, " points"]) -> Float[np.ndarray, " turns"]:
+    """Where f is lowest and highest between two of the points, if it is seen to turn there: without them a fast wave
+    would be drawn as a slow one. Where it may jump it does not turn."""
+    inner = np.outer(np.arange(len(x) - 1), np.full(BETWEEN, BETWEEN)) + np.arange(BETWEEN)
+    at = x[:-1, None] + np.diff(x)[:, None] * (inner * GOLDEN % 1)  # (pieces, BETWEEN)
+    y, ends = _drawn(curve, at.ravel()).reshape(at.shape), _drawn(curve, x)
+    with np.errstate(all="ignore"):
+        low, high = np.minimum(ends[:-1], ends[1:]), np.maximum(ends[:-1], ends[1:])
+        beyond = np.maximum(y.max(axis=1) - high, low - y.min(axis=1))  # nan where it is undefined
+        known = y[np.isfinite(y)]
+        seen = np.flatnonzero(beyond > TURN * np.ptp(known)) if len(known) else np.zeros(0, int)
+    seen = seen[np.isfinite(curve.slope_range(np.stack([x[seen], x[seen + 1]], axis=1))).all(axis=1)]
+    return np.concatenate([at[seen, y[seen].argmin(axis=1)], at[seen, y[seen].argmax(axis=1)]])
+
+
+def _drawn(curve: Curve, x: Float[np.ndarray, " points"]) -> Float[np.ndarray, " points"]:
     with np.errstate(all="ignore"):
         y = curve.value(x)
-        y = np.where(np.abs(y) <= LARGEST, y, np.nan)
+        return np.where(np.abs(y) <= LARGEST, y, np.nan)
+
+
+def graph_of(curve: Curve, x: Float[np.ndarray, " points"], *, is_band: bool = False) -> Graph:
+    """The values at these points, and where the line between them has to stop."""
+    share = np.arange(1, len(x)) * GOLDEN % 1 if is_band else 0.5  # half-way between two turns is no place like others
+    y, between = _drawn(curve, x), (1 - share) * x[:-1] + share * x[1:]
+    with np.errstate(all="ignore"):
         rise = np.abs(np.diff(y))
         known = rise[np.isfinite(rise)]
         leap = rise > 0.2 * (np.nanmax(y) - np.nanmin(y)) if len(known) else np.zeros(len(rise), bool)
@@ -131,7 +162,7 @@ def graph_of(curve: Curve, x: Float[np.ndarray, " points"]) -> Graph:
     jump = leap.copy()
     if leap.any():
         jump[leap] = np.isinf(curve.slope_range(cells[leap])).any(axis=1)
-    return Graph(x, y, np.isfinite(rise) & ~jump)
+    return Graph(x, y, between, _drawn(curve, between), np.isfinite(rise) & ~jump, is_band)
 
 
 def cut_share(graph: Graph, apex: Int[np.ndarray, " apexes"], slope: Real) -> Float[np.ndarray, " apexes"]:
@@ -156,9 +187,8 @@ def _worse_end(curve: Curve, pair: Bracket, x: np.ndarray) -> float:
 
 
 def _pieces(graph: Graph) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Middle and width of every piece of the graph. A piece that is not joined counts with nothing."""
-    x, y = (0.5 * (v[1:] + v[:-1]) for v in (graph.x, graph.y))
-    return x, y, np.where(graph.joined, np.diff(graph.x), 0.0)
+    """A point and the width of every piece of the graph. A piece that is not joined counts with nothing."""
+    return graph.between, graph.middle, np.where(graph.joined, np.diff(graph.x), 0.0)
 
 
 def _largest_secants(curve: Curve, graph: Graph, apex: np.ndarray) -> np.ndarray:
