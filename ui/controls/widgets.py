@@ -195,14 +195,21 @@ class Controls:
     def number(self, name: str, low: float, high: float, default: float, **more: Any) -> float:
         inside = in_range(low, high)
         kind = int if isinstance(default, int) else float
+        brought = st.session_state.get(self.link.key(name))
         common = self._hold(name, default, lambda asked: kind(inside(asked)))
         self.spans[name] = Span(low, high, more.get("step", 1))
         key, last = common["key"], f"{common['key']} last"
+        refused = isinstance(brought, int | float) and not low <= brought <= high
+        if refused:
+            st.session_state[key] = st.session_state.get(last, default)
         if st.session_state[key] is None:  # the field has been emptied: what was there stays, and comes back to it
             st.session_state[key] = st.session_state.get(last, default)
         st.session_state[last] = st.session_state[key]
-        self.draw(st.number_input, value=None, min_value=low, max_value=high, **common, **more)
+        self.draw(st.number_input, value=None, **common, **more)  # without bounds, to which it would put what is typed
         self.values[name] = st.session_state[last]
+        if refused and self.sees(name):
+            at = {"low": written(low), "high": written(high), "value": written(self.values[name])}
+            st.caption(f"⚠ {self.words.say('out_of_range', typed=written(brought), **at)}")
         return self.values[name]
 
     def text(self, name: str, default: str, max_chars: int) -> str:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from ui import catalog
 from ui.controls.values import in_range, log_scale, one_of, round_to, truth
 from ui.controls.widgets import GUESTS, Controls
-from ui.text import words
+from ui.text import words, written
 
 
 def script():
@@ -104,6 +104,18 @@ def test_an_emptied_number_field_keeps_what_was_there(name, value):
     clean(app.number_input(key=f"page-{name}").set_value(None).run())
     assert values(app)[name] == value == app.number_input(key=f"page-{name}").value
     assert app.query_params[name] in (str(value), [str(value)])
+
+
+@pytest.mark.parametrize(("name", "value", "beyond"), [("depth", 3.25, 1e300), ("seed", 7, 10_000), ("seed", 0, -1)])
+def test_a_number_out_of_range_is_refused_in_words_and_the_last_one_stays(name, value, beyond):
+    app = opened()
+    clean(app.number_input(key=f"page-{name}").set_value(value).run())
+    assert not app.caption
+    clean(app.number_input(key=f"page-{name}").set_value(beyond).run())
+    assert values(app)[name] == value == app.number_input(key=f"page-{name}").value
+    [said] = app.caption
+    assert f"It stays {value}." in said.value and written(beyond) in said.value
+    assert not clean(app.run()).caption, "it is said once"
 
 
 @pytest.mark.parametrize(
