@@ -92,7 +92,7 @@ with page.pictures:
         picture = convergence(surface, run.runs, run.rates, words, page.theme, steps)
         page.show(picture, "convergence", alt=words.say("alt_convergence", runs=told))
         if methods and not picture.tables["gaps"].num_rows:
-            page.problem("all_at_the_minimum")
+            page.problem("flat" if land.is_flat else "all_at_the_minimum")
     page.player(steps)
     st.caption(f"$f = {surface.formula}$ · " + said.declared(run, words) + f" · {words['click_hint']}")
     for line in said.departures(run, words):

@@ -68,8 +68,8 @@ with page.pictures:
         picture = charts.plane(run, land, words, page.theme)
         page.show(picture, "plane", alt=said.told(run, words), height=HEIGHT, hands=hands(), click=True)
     with right:
-        picture = descent(run, words, page.theme)
-        page.show(picture, "descent", alt=said.descent_told(run, words), height=HEIGHT)
+        told = said.descent_told(run, words, late=not page.waits("local_rate"))
+        page.show(descent(run, words, page.theme), "descent", alt=told, height=HEIGHT)
     frames = run.frames
     page.player(len(frames) - 1, at=frames)
     st.caption(said.facts(run, words))

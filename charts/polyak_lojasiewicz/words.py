@@ -20,10 +20,11 @@ def told(run: Study, words) -> str:
     return f"{walked} {promise(run, words)}."
 
 
-def descent_told(run: Study, words) -> str:
-    """The loss by step."""
+def descent_told(run: Study, words, *, late: bool = True) -> str:
+    """The loss by step; ``late``: with the factor near the end, which may be what the question is about."""
     loss = run.walk.loss
-    return words.say("alt_descent", first=float(loss[0]), last=float(loss[-1]), steps=run.walk.last, slope=run.slope)
+    fallen = words.say("alt_descent", first=float(loss[0]), last=float(loss[-1]), steps=run.walk.last)
+    return f"{fallen} {words.say('alt_late', slope=run.slope)}" if late else fallen
 
 
 def facts(run: Study, words) -> str:

@@ -58,15 +58,8 @@ def basins(
     """Run the method from ``resolution`` starts along each axis of the domain, for at most ``steps`` steps."""
     rule = iterative(method)
     check_settings(step_size, momentum, steps)
-    if not 2 <= resolution <= MOST_RESOLUTION:
-        raise ValueError(f"resolution must be in [2, {MOST_RESOLUTION}]; got {resolution}")
-    if surface.dimension > 2:
-        raise ValueError(f"basins are drawn in 1 or 2 dimensions; got {surface.dimension}")
-    axes = [np.linspace(*ends, resolution) for ends in surface.domain]
-    starts = np.stack([axis.ravel() for axis in np.meshgrid(*axes)])  # (d, N), row by row
-    label = np.full(starts.shape[1], NOWHERE)
-    steps_needed = np.full(starts.shape[1], -1)
-    bound = np.full(starts.shape[1], NOWHERE)
+    axes, starts = _grid(surface, resolution)
+    label, steps_needed, bound = (np.full(starts.shape[1], value) for value in (NOWHERE, -1, NOWHERE))
     rng = np.random.default_rng(seed)
     with np.errstate(all="ignore"):
         for first in range(0, len(label), _BLOCK):
@@ -80,9 +73,18 @@ def basins(
             if method == "gradient_descent":  # the only one that never climbs
                 going = label[first + run.index] == NOWHERE
                 bound[first + run.index[going]] = bound_for(surface, run.x[going], step_size)
-    shape = (-1, resolution)
-    y = axes[1] if surface.dimension == 2 else np.zeros(1)
-    return Basins(axes[0], y, *(of.reshape(shape) for of in (label, steps_needed, bound)))
+    return Basins(*axes, *(of.reshape(-1, resolution) for of in (label, steps_needed, bound)))
+
+
+def _grid(surface: Surface, resolution: int) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+    """The axes of the grid, of which a one-dimensional surface has one; and all its points, (d, N), row by row."""
+    if not 2 <= resolution <= MOST_RESOLUTION:
+        raise ValueError(f"resolution must be in [2, {MOST_RESOLUTION}]; got {resolution}")
+    if surface.dimension > 2:
+        raise ValueError(f"basins are drawn in 1 or 2 dimensions; got {surface.dimension}")
+    axes = [np.linspace(*ends, resolution) for ends in surface.domain]
+    starts = np.stack([axis.ravel() for axis in np.meshgrid(*axes)])
+    return (axes[0], axes[1] if surface.dimension == 2 else np.zeros(1)), starts
 
 
 class _Run:

@@ -26,6 +26,7 @@ PROOFS = {"uniform": 4.0, "along": 2.0}  # h in units of H|r₀|/σ₀²
 SHARES = (1.0, 0.75, 0.55)  # of the largest disc that a certificate can have: those that H is certified on
 ROUNDS = 60  # of the radius and the smoothness on its disc, which depend on one another
 LONGEST = 1.0  # η of a step
+LOST = 5e-8  # of σ₀: √(1 − h) of it is left, and h = 1 is known to a few roundings, its root to 10⁻⁸
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,10 @@ def certify(system: System, start: tuple[float, float], step_size: Real, proof: 
 
 
 def _certificate(h: float, radius: float, sigma: float, residual: float, bend: float, eta: float) -> Certificate:
-    mu, beta = (sigma - bend * radius) ** 2, (sigma + bend * radius) ** 2 + bend * residual
+    left = sigma - bend * radius
+    if left < LOST * sigma:  # h = 1: the slope may be gone where the walk ends
+        left = 0.0
+    mu, beta = left**2, (sigma + bend * radius) ** 2 + bend * residual
     return Certificate(h, radius, mu, beta, 1 - 2 * eta * mu * (1 - eta * beta / 2), None)
 
 

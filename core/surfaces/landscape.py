@@ -26,6 +26,11 @@ class Landscape:
     levels: tuple[np.ndarray, ...]  # level sets, each (points, 2), at equal shares of the domain
     flow: tuple[np.ndarray, ...]  # flow lines downhill, each (points, 2)
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether it has one height only, where it has any."""
+        return len(np.unique(self.value[np.isfinite(self.value)])) == 1
+
 
 def landscape(surface: Surface, *, resolution: int = 100, levels: int = 12, lines: int = 7) -> Landscape:
     """Heights on ``resolution``² points, ``levels`` level sets, and flow lines from ``lines``² starts."""

@@ -1,6 +1,8 @@
 """What the pictures of the valley say: the numbers of the walk, and what the questions of its experiments take for
 granted."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -44,8 +46,9 @@ def test_the_pictures_are_told_with_their_numbers():
         "length": pytest.approx(0.6574, abs=1e-4),
     }  # fmt: skip
     loss = found.walk.loss
-    says(said.descent_told, found, id="alt_descent", first=2.0, last=float(loss[-1]), steps=found.walk.last,
-         slope=found.slope)  # fmt: skip
+    fallen = {"first": 2.0, "last": float(loss[-1]), "steps": found.walk.last}
+    assert dict(asked(said.descent_told, found)) == {"alt_descent": fallen, "alt_late": {"slope": found.slope}}
+    says(partial(said.descent_told, late=False), found, id="alt_descent", **fallen)
 
 
 def test_the_views_are_told_with_their_numbers():

@@ -119,6 +119,15 @@ def test_where_h_is_one_at_every_start_all_of_them_are_certified():
     assert certify(system("circle", 0.0), start, 0.0, "along").radius == pytest.approx(np.hypot(*start))
 
 
+@pytest.mark.parametrize("start", [(2.0, 0.0), (1.15, -3.15), (-1.2, 3.2), (0.9, -2.9)])
+def test_at_h_equal_to_one_along_the_walk_nothing_is_left_of_the_slope(start):
+    """2·10⁻³¹ was printed, the square of a rounding."""
+    x, y = start
+    found = certify(system("product", round(x * y + (x * x + y * y) / 2, 6)), start, 0.02, "along")  # |r₀| = K/2, H = 1
+    assert found.why is None and found.h == pytest.approx(1, abs=1e-15)
+    assert (found.mu, found.rate) == (0, 1)
+
+
 def test_nearly_all_of_them_arrive():
     """99.8 % within 3000 steps: all but the diagonal y = −x and its neighbours."""
     axis = np.linspace(-3, 3, 100)

@@ -61,6 +61,13 @@ def test_an_unusual_formula_is_drawn(formula):
     assert opened.app.get("vega_lite_chart")
 
 
+def test_a_constant_is_told_that_no_start_would_move():
+    [warning] = Opened("gradient_descent", surface="expression", formula="0", x0="1").app.warning
+    assert "constant" in warning.value and "elsewhere" not in warning.value
+    [warning] = Opened("gradient_descent", surface="expression", formula="max(x, 0)", x0="-1").app.warning
+    assert "Start elsewhere" in warning.value
+
+
 def test_a_start_where_the_formula_is_undefined_is_said_and_replaced():
     [warning] = Opened("gradient_descent", surface="expression", formula="log(x)", x0="-1").app.warning
     assert "not defined" in warning.value
