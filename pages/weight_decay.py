@@ -1,5 +1,6 @@
 """Weight decay: the penalty λ and the radius √θ are the same knob; under Adam they are not what you think."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -15,7 +16,7 @@ from ui.controls import by_hand, upload
 from ui.controls.values import in_range, log_scale, round_to
 from ui.live import handles, sliders
 from ui.page import frame
-from ui.text import written
+from ui.text import apart, written
 
 page = frame.start("weight_decay")
 words, controls = page.words, page.controls
@@ -97,9 +98,16 @@ def knob(prepared: Prepared) -> float:
     for name, key in keys.items():
         if controls.sees(name):
             controls.live.append(key)
+        shown = apart(tuple(faces[name][0]))
         slider = partial(st.select_slider, words[name], options[name], help=words[f"{name}_help"])
-        controls.draw(slider, key=key, format_func=written)
+        controls.draw(slider, key=key, format_func=partial(beside, shown))
     return penalty
+
+
+def beside(shown: Mapping[float, str], value: float) -> str:
+    """A number of the slider as it is shown; one from elsewhere so that it is nobody else's."""
+    told = shown.get(value, written(value))
+    return told if value in shown or told not in shown.values() else f"{value:#.6g}"
 
 
 with page.controls_place:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = {"en": "EN", "zh": "中"}
+LEAST_DIGITS, MOST_DIGITS = 3, 6  # of a number among the positions of a slider
 FOLDER = Path(__file__).parent.parent / "text"
 
 
@@ -77,6 +78,23 @@ def written(value: float) -> str:
         return mantissa
     power = f"10{superscript(int(exponent))}"
     return power if mantissa == "1" else f"{mantissa}·{power}"
+
+
+@lru_cache(maxsize=64)
+def apart(positions: tuple[float, ...]) -> Mapping[float, str]:
+    """Increasing numbers as a control shows them: to three digits, or as many as tell each from its neighbours, and so
+    from all of them."""
+    shown = [[_to(value, digits) for value in positions] for digits in range(LEAST_DIGITS, MOST_DIGITS + 1)]
+    found = {}
+    for place, value in enumerate(positions):
+        around = {place - 1, place + 1} & set(range(len(positions)))
+        clear = (row[place] for row in shown if all(row[other] != row[place] for other in around))
+        found[value] = next(clear, written(value))
+    return found
+
+
+def _to(value: float, digits: int) -> str:
+    return written(float(f"{value:.{digits}g}"))
 
 
 def superscript(exponent: int) -> str:

@@ -183,3 +183,13 @@ def test_number_with_fewer_digits():
 )
 def test_a_control_writes_numbers_as_people_do(value, said):
     assert text.written(value) == said
+
+
+def test_the_positions_of_a_slider_are_told_apart_in_few_digits():
+    assert text.apart((0.162454, 0.16821, 0.2)) == {0.162454: "0.162", 0.16821: "0.168", 0.2: "0.2"}
+    assert list(text.apart((0.1620004, 0.162454, 0.162455)).values()) == ["0.162", "0.162454", "0.162455"]
+    assert list(text.apart((1e-5, 12345.6, 12346.0)).values()) == ["10⁻⁵", "12345.6", "12346"]
+    crowded = tuple(sorted({float(f"{0.65 * (1 - 10 ** (-k / 7)):.6g}") for k in range(60)}))
+    shown = text.apart(crowded)
+    assert len(set(shown.values())) == len(crowded), "each has its own"
+    assert all(float(told) == pytest.approx(value, rel=5e-3) for value, told in shown.items())

@@ -28,8 +28,11 @@ from ui.live import handles
 from ui.live.handles import Handle
 
 NAME = "points"  # the control, in the session and in the link
-HEIGHT, WIDTH = 215, 47  # pixels, of the table and of a column: three of them fit beside the picture
+HEIGHT = 215  # pixels, of the table
+WIDTHS = {"_index": 28, "class": 48}  # of its columns: what is left of 195 is for the coordinates
+WIDTH = 60
 MOST_ON_PICTURE = 40  # points that a hand finds its way among
+POPOVER, FILE = "points popover", "points file"  # session state: whether it is open; what is in it
 SHOWN = "points shown"  # session state: the points of the picture before
 TABLE = "points table"  # session state: rows as typed, the text they were last written to, the widget's number
 
@@ -56,10 +59,16 @@ def table(controls: Controls, start: Points, complain: Callable[[Sequence[Proble
     in_hand = handles.in_hand()
     held = _held(st.session_state[key], in_hand)
     place = st.container()
-    with st.popover(controls.words["points_load"], width="stretch"):
-        _upload(controls, held, complain)
+    _take_file(held)
+    with st.popover(controls.words["points_load"], width="stretch", key=POPOVER, on_change="rerun"):
+        st.file_uploader(controls.words["points_file"], type=["csv", "txt", "tsv"], key=FILE)
+    if held.get("notes"):
+        st.caption(understood(held["notes"], controls.words))
+    if held.get("file_problems"):
+        complain(held["file_problems"])
     frame = pd.DataFrame(held["base"], columns=list(COLUMNS), index=pd.RangeIndex(1, len(held["base"]) + 1), dtype=str)
-    config = {name: st.column_config.TextColumn(controls.words[f"column.{name}"], width=WIDTH) for name in COLUMNS}
+    config = {name: _column(controls.words[f"column.{name}"], WIDTHS.get(name, WIDTH)) for name in COLUMNS}
+    config["_index"] = st.column_config.Column(width=WIDTHS["_index"])
     edited = place.data_editor(
         frame, key=_widget(held), num_rows="add", column_config=config, hide_index=False, height=HEIGHT
     )
@@ -94,6 +103,10 @@ def on_picture(controls: Controls, points: Points, half: float) -> list[Handle]:
     return [by_hand.cloud(NAME, label, rows, take, step=(step, step), reach=LARGEST, most=MOST_ON_PICTURE, kinds=kinds)]
 
 
+def _column(title: str, width: int) -> dict:
+    return st.column_config.TextColumn(title, width=width)
+
+
 def _widget(held: dict) -> str:
     return f"points editor {held['version']}"
 
@@ -111,21 +124,21 @@ def _held(text: str, in_hand: bool) -> dict:
     return held
 
 
-def _upload(controls: Controls, held: dict, complain: Callable[[Sequence[Problem]], None]) -> None:
-    """Take the rows of a file, once, and say what was understood or what was wrong as long as it is there."""
-    file = st.file_uploader(controls.words["points_file"], type=["csv", "txt", "tsv"], key="points file")
+def _take_file(held: dict) -> None:
+    """Take the rows of the file that is in the uploader, once; what was understood, or what was wrong, is said as long
+    as it is there. What lies over the page to choose it is closed when it could be read."""
+    file = st.session_state.get(FILE)
+    if held.get("file") == (file and file.file_id):
+        return
+    held.update(file=file and file.file_id, file_problems=(), notes=())
     if file is None:
         return
-    if held.get("file") != file.file_id:
-        held.update(file=file.file_id, file_problems=(), notes=())
-        try:
-            if file.size > MOST_BYTES:
-                raise PointsError([Problem("too_big", 0, "", f"{file.size / 1e6:.1f}")])
-            found = read_file(file.getvalue())
-            held.update(base=cells(found.points), version=held["version"] + 1, notes=found.notes)
-        except PointsError as error:
-            held["file_problems"] = error.problems
-    if held["notes"]:
-        st.caption(understood(held["notes"], controls.words))
-    if held["file_problems"]:
-        complain(held["file_problems"])
+    try:
+        if file.size > MOST_BYTES:
+            raise PointsError([Problem("too_big", 0, "", f"{file.size / 1e6:.1f}")])
+        found = read_file(file.getvalue())
+    except PointsError as error:
+        held["file_problems"] = error.problems
+    else:
+        held.update(base=cells(found.points), version=held["version"] + 1, notes=found.notes)
+        st.session_state[POPOVER] = False

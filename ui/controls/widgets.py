@@ -199,9 +199,10 @@ class Controls:
         common = self._hold(name, default, lambda asked: kind(inside(asked)))
         self.spans[name] = Span(low, high, more.get("step", 1))
         key, last = common["key"], f"{common['key']} last"
-        refused = isinstance(brought, int | float) and not low <= brought <= high
-        if refused:
-            st.session_state[key] = st.session_state.get(last, default)
+        before = st.session_state.get(last, default)
+        refused = isinstance(brought, int | float) and not low <= brought <= high and low <= before <= high
+        if refused:  # and not only left behind by a range that is another now
+            st.session_state[key] = before
         if st.session_state[key] is None:  # the field has been emptied: what was there stays, and comes back to it
             st.session_state[key] = st.session_state.get(last, default)
         st.session_state[last] = st.session_state[key]

@@ -42,18 +42,18 @@ def load(page, name, data):
 
 def test_moving_the_penalty_moves_the_budget_and_moving_the_budget_moves_the_penalty(lead):
     page = settled(lead("/weight_decay"), 500)
-    assert face(page, "penalty") == 0.1 and face(page, "radius") == pytest.approx(theta(0.1), rel=1e-5)
+    assert face(page, "penalty") == 0.1 and face(page, "radius") == pytest.approx(theta(0.1), rel=5e-3)
     slider(page, "penalty").focus()
     slider(page, "penalty").press("ArrowRight")
     page.wait_for_url("**penalty=0.11*")
     settled(page, 300)
-    assert face(page, "radius") == pytest.approx(theta(0.11), rel=1e-5) and "radius=" in page.url
+    assert face(page, "radius") == pytest.approx(theta(0.11), rel=5e-3) and "radius=" in page.url
     assert f"{theta(0.11):.4g}" in told(page)
     slider(page, "radius").focus()
     slider(page, "radius").press("ArrowLeft")  # a smaller budget is a larger penalty
     page.wait_for_url("**penalty=0.12*")
     settled(page, 300)
-    assert face(page, "penalty") == 0.12 and face(page, "radius") == pytest.approx(theta(0.12), rel=1e-5)
+    assert face(page, "penalty") == 0.12 and face(page, "radius") == pytest.approx(theta(0.12), rel=5e-3)
     copy = settled(lead(page.url.split("/", 3)[3], locale="en-GB"), 500)
     assert told(copy) == told(page) and copy.url == page.url
 
@@ -62,7 +62,7 @@ def test_a_link_with_the_budget_alone_finds_its_penalty(visit):
     page = settled(visit(f"/weight_decay?radius={theta(0.5):.6g}"), 500)
     assert face(page, "penalty") == 0.5 and "penalty=0.5" in page.url
     page = settled(visit(f"/weight_decay?radius={theta(0.5):.6g}&penalty=2"), 500)
-    assert face(page, "penalty") == 2 and face(page, "radius") == pytest.approx(theta(2.0), rel=1e-5)
+    assert face(page, "penalty") == 2 and face(page, "radius") == pytest.approx(theta(2.0), rel=5e-3)
 
 
 @pytest.mark.parametrize(("name", "other"), [("penalty", "radius"), ("radius", "penalty")])
@@ -89,7 +89,7 @@ def test_while_one_face_is_dragged_the_other_follows_and_so_does_the_disc(lead, 
     page.mouse.up()
     page.wait_for_url("**penalty=*")
     settled(page, 500)
-    assert face(page, "radius") == pytest.approx(theta(face(page, "penalty")), rel=1e-4)
+    assert face(page, "radius") == pytest.approx(theta(face(page, "penalty")), rel=5e-3)
 
 
 def test_the_walk_plays_to_where_the_disc_touches(lead):
@@ -170,7 +170,7 @@ def test_the_solution_is_dragged_along_its_way_and_both_faces_of_the_knob_follow
     page.wait_for_url("**penalty=*")
     settled(page, 400)
     penalty = face(page, "penalty")
-    assert penalty > 0.1 and face(page, "radius") == pytest.approx(theta(penalty), rel=1e-5)
+    assert penalty > 0.1 and face(page, "radius") == pytest.approx(theta(penalty), rel=5e-3)
     assert told(page) != before and f"{theta(penalty):.4g}" in told(page)
     assert hand.get_attribute("aria-valuetext").startswith(f"λ {penalty:g} · θ ")
     assert middle(hand) != pytest.approx((x, y), abs=5)
