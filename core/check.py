@@ -5,7 +5,8 @@ much the theory would have to be off, relative to ``scale``, for the verdict to 
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.bounds import Real
@@ -84,6 +85,11 @@ class Check:
             return math.nan
         room = self.tolerance.size + (self.excess if self.relation == "equal" else -self.excess)
         return room / scale
+
+
+def placed(checks: Iterable[Check], at: float, names: Collection[str]) -> tuple[Check, ...]:
+    """The checks, those of these ``names`` with the place that they were taken at."""
+    return tuple(replace(check, at=at) if check.id in names else check for check in checks)
 
 
 def silent(name: str, why: str, predicted: float = math.nan, measured: float = math.nan) -> Check:

@@ -61,7 +61,7 @@ def side_by_side(*drawn: tuple[Picture, str, str], columns: Sequence[Any] = (), 
     """Pictures with their keys and what they say in words."""
     for column, (picture, key, alt) in zip(columns or st.columns([1.2, 1], gap="small"), drawn, strict=True):
         with column:
-            page.show(picture, key, alt=alt, height=height)
+            page.show(picture, key, alt=alt, height=height, places=key in ("path", "averages"))
 
 
 def training(work, *args, draw, **kwargs):

@@ -76,7 +76,7 @@ with page.pictures:
         panel = controls.choose("panel", CURVES, "distance", is_look=True, label_visibility="collapsed")
         seen_so_far = run.until(1e6) if page.waits("late") else run  # the question is about what comes then
         picture = curves.curve(seen_so_far, whole, panel, validation, words, page.theme)
-        page.show(picture, "curve", alt=said.curve_told(seen_so_far, panel, words), height=256)
+        page.show(picture, "curve", alt=said.curve_told(seen_so_far, panel, words), height=256, places=True)
     page.player(len(run.at) - 1, unit="player.frame", seconds=8.0)
     st.caption(said.facts(run, data, words, **counted) + (f" {words['points_hint']}" if hands else ""))
 page.verdicts(page.fresh(checks)(run, validation))

@@ -69,7 +69,7 @@ with page.pictures:
         page.show(picture, "plane", alt=said.told(run, words), height=HEIGHT, hands=hands(), click=True)
     with right:
         told = said.descent_told(run, words, late=not page.waits("local_rate"))
-        page.show(descent(run, words, page.theme), "descent", alt=told, height=HEIGHT)
+        page.show(descent(run, words, page.theme), "descent", alt=told, height=HEIGHT, places=True)
     frames = run.frames
     page.player(len(frames) - 1, at=frames)
     st.caption(said.facts(run, words))

@@ -175,7 +175,7 @@ with page.pictures:
     with right:
         panel = controls.choose("panel", curves.PANELS, "coefficients", is_look=True, label_visibility="collapsed")
         picture = curves.curve(run, panel, names, words, page.theme, until=until)
-        page.show(picture, "curve", alt=said.curve_told(run, panel, names, words), height=260)
+        page.show(picture, "curve", alt=said.curve_told(run, panel, names, words), height=260, places=True)
     page.player(len(run.at) - 1, at=run.at)
     st.caption(said.facts(run, words))
     for line in said.warnings(run, data, words):

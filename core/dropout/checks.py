@@ -26,7 +26,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from core.check import Check, Tolerance, rounding, sampled, silent
+from core.check import Check, Tolerance, placed, rounding, sampled, silent
 from core.dropout.averages import TestTime
 from core.dropout.band import Band
 from core.dropout.linear import enumerated_loss, expected_loss, ridge
@@ -63,7 +63,7 @@ def linear_checks(study: Study) -> tuple[Check, ...]:
     found = (_enumeration(study), _ordinary(study, gone))
     if gone:
         return *found, *(silent(name, gone) for name in ("variance", "slope", "mean", "minimiser"))
-    return *found, *_noise(study), _minimiser(study)
+    return placed((*found, *_noise(study), _minimiser(study)), study.p, ("ordinary_ridge", "slope", "minimiser"))
 
 
 def _enumeration(study: Study) -> Check:
@@ -145,10 +145,11 @@ def test_time_checks(found: TestTime) -> tuple[Check, ...]:
     why = gone or ("two_layers" if found.depth > 1 else None)
     masks, count = found.sampled, int(found.sampled.draws[-1])
     error = sampled(ERRORS, float(here.deviation[best]) / math.sqrt(count), count, more=ROUNDING)
-    return (
+    pair = (
         Check("geometric", float(here.scaled[best]), float(here.geometric[best]), rounding(ROUNDING), why),
         Check("monte_carlo", float(here.arithmetic[best]), float(masks.mean[-1, best]), error),
     )
+    return placed(pair, found.p, ("geometric", "monte_carlo"))
 
 
 test_time_checks.__test__ = False  # not a test, whatever its name

@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from core.check import Check, approximate, silent
+from core.check import Check, approximate, placed, silent
 from core.max_margin.curves import law_residual, measured
 from core.max_margin.losses import LOGISTIC
 from core.max_margin.norm_margin import norm_of
@@ -58,6 +58,7 @@ BROKEN_ASSUMPTIONS = (
     "diverged",  # the steps flew off
     "at_rounding",  # nothing is left to measure but rounding
 )
+AT_THE_END = ("loss_law", "distance_law", "gap_law", "growth_exponent", "tail_direction", "margin_reached")
 LOSS_TOLERANCE, MARGIN_TOLERANCE, EXPONENT_TOLERANCE, ANGLE_TOLERANCE = 0.03, 0.025, 0.005, 0.01
 LEAST = 1e-4  # of the loss law: what a flow followed to 10⁻⁹ per step may add up to
 DISCRETE_TOLERANCE, OFFSET_TOLERANCE, SLOPE_TOLERANCE = 0.02, 0.05, 0.02
@@ -74,7 +75,8 @@ def checks(run: Study, validation: Float[np.ndarray, " d"] | None = None) -> tup
     found = _of_the_flow(run) if run.clock == "time" else _of_the_steps(run)
     if validation is not None and run.clock == "time":
         found.append(_validation_slope(run, validation))
-    return tuple(_not_followed(check) if run.breaks_off else check for check in found)
+    found = [_not_followed(check) if run.breaks_off else check for check in found]
+    return placed(found, float(np.log10(run.at[-1])), AT_THE_END)
 
 
 def _not_followed(check: Check) -> Check:

@@ -86,9 +86,10 @@ def _certified(run: Study) -> tuple[Check, Check]:
         return silent("certified_length", why, promise.radius, length), silent(
             "certified_rate", why, promise.rate, worst
         )
+    where = float(seen[np.argmax(walk.loss[seen + 1] / walk.loss[seen])])
     return (
         Check("certified_length", promise.radius, length, rounding(1e-9 * promise.radius), None, "at_most"),
-        Check("certified_rate", promise.rate, worst, rounding(1e-9), None, "at_most"),
+        Check("certified_rate", promise.rate, worst, rounding(1e-9), None, "at_most", at=where),
     )
 
 
@@ -112,7 +113,7 @@ def _local_rate(run: Study) -> Check:
     eta, bend = walk.step_size, float(np.abs(run.system.curvature(walk.path[-1])).sum(axis=-1).max())
     off = eta * bend * math.sqrt(2 * float(walk.loss[first]))  # of 1 − ηK, at the first of them
     allowed = 8 * off * math.sqrt(factor) + 16 * off**2 + 1e-5 * factor / (last - first)
-    return Check("local_rate", factor, measured, approximate(allowed, "|r|"))
+    return Check("local_rate", factor, measured, approximate(allowed, "|r|"), at=float(last))
 
 
 def _landing(run: Study) -> Check:

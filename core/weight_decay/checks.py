@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.bounds import Real
-from core.check import Check, approximate, rounding, silent
+from core.check import Check, approximate, placed, rounding, silent
 from core.weight_decay.constraint import multiplier
 from core.weight_decay.dynamics import DECAYS, box_fit, law
 from core.weight_decay.high_dimensional import Forgetting
@@ -30,6 +30,7 @@ BROKEN_ASSUMPTIONS = (
     "nothing_to_learn", "penalty_rescaled", "no_direction", "nothing_moves", "interpolates", "flies_off",
     "still_moving", "not_unique", "at_rounding", "forgotten",
 )  # fmt: skip
+AT_THE_PENALTY = ("hard_soft", "freedom", "leave_one_out")
 MOST_LEFT_OUT, MOST_WORK = 40, 200_000  # rows left out by force; numbers that may be touched for it
 SETTLED, NEAR = 0.02, 0.05  # of the way from the start: movement in the second half of a run, and distance to the end
 LEAST = 0.01  # of the way, that AdamW may be off the first order
@@ -44,7 +45,7 @@ def checks(run: Study, demonstration: Forgetting | None = None) -> tuple[Check, 
         found.append(_forgetting(demonstration))
     if run.run.optimiser != "sgd" or run.overshoots or run.flies_off:  # where the walk itself is in question
         found.append(_path(run))
-    return tuple(found)
+    return placed(found, run.penalty, AT_THE_PENALTY) if run.penalty else tuple(found)  # no place on its log axis
 
 
 def _hard_is_soft(run: Study) -> Check:
