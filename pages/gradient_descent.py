@@ -141,9 +141,15 @@ def show_relief() -> None:
     st.caption(words["relief_caption"])
 
 
+def add_the_ball() -> None:
+    st.session_state[controls.link.key("methods")] = [*methods, BALL]
+
+
 def show_ball() -> None:
     if run.ball is None:
-        return page.problem("no_ball")
+        page.problem("no_ball")
+        st.button(words["add_ball"], on_click=add_the_ball, key="add_ball", type="primary")
+        return
     from charts.gradient_descent import rolling_ball
 
     alt = words.say("alt_ball", energy=float(run.ball.energy[0]), end=float(run.ball.energy[-1]))

@@ -89,10 +89,11 @@ page.verdicts(page.fresh(ntk.checks)(run))
 # A closer look
 def show_kernels() -> None:
     page.show_beside(
-        views.heat_maps(run, words, page.theme),
+        views.heat_maps(run, on, words, page.theme),
         "kernels",
         alt=said.heat_told(run, words),
         text=words["kernels_caption"],
+        height=460,
     )
 
 

@@ -13,6 +13,8 @@ from charts.theme import Theme
 from core.gradient_descent import Descent, Rate, Roll
 from core.surfaces.surface import Surface
 
+CLIMB = 1e3  # above the picture's usual top: where a run that comes down again may have been
+
 
 def convergence(
     surface: Surface, runs: Runs, rates: Mapping[str, Rate], words: Words, theme: Theme, steps: int
@@ -52,9 +54,14 @@ def _gap_rows(gap: np.ndarray, floor: float) -> dict:
 
 
 def _decades(gaps) -> tuple[float, float]:
-    """Whole decades around the start and what follows it, fourteen: steady while a slider moves."""
+    """Whole decades around the start and what follows it, fourteen: steady while a slider moves. With room for who
+    climbs before the descent; who flies off leaves the picture."""
+    gaps = list(gaps)
     start = max((float(gap[0]) for gap in gaps), default=1.0)
     top = 10.0 ** np.ceil(np.log10(max(start, 1e-6)) + 1)
+    climb = max((float(np.nanmax(gap, initial=0.0)) for gap in gaps), default=0.0)
+    if top < climb <= CLIMB * top:
+        top = 10.0 ** np.ceil(np.log10(climb))
     return top * 1e-14, top
 
 

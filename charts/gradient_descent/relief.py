@@ -8,6 +8,8 @@ from charts.theme import Theme
 from core.surfaces.landscape import Landscape
 from core.surfaces.surface import Surface
 
+CAMERA = {"eye": {"x": 1.5, "y": 1.5, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.2}}  # with the axes in sight
+
 
 def relief(
     surface: Surface, land: Landscape, paths: Mapping[str, np.ndarray], colours: Mapping[str, str], theme: Theme
@@ -36,7 +38,10 @@ def relief(
         )  # fmt: skip
     axis = {"color": theme.text, "gridcolor": theme.grid, "backgroundcolor": "rgba(0,0,0,0)"}
     figure.update_layout(
-        scene={"xaxis": axis | {"title": "x"}, "yaxis": axis | {"title": "y"}, "zaxis": {"visible": False}},
+        scene={
+            "xaxis": axis | {"title": "x"}, "yaxis": axis | {"title": "y"}, "zaxis": {"visible": False},
+            "camera": CAMERA,
+        },
         margin={"l": 0, "r": 0, "t": 0, "b": 0}, paper_bgcolor="rgba(0,0,0,0)", uirevision=surface.name,
         font={"color": theme.text, "size": round(12 * theme.scale)}, legend={"orientation": "h"},
     )  # fmt: skip

@@ -12,6 +12,7 @@ from core.gradient_descent import Roll
 from core.surfaces.landscape import Landscape
 
 Words = Mapping[str, str]
+SHORT, LONG = 0.05, 0.1  # of the picture: how long gravity is drawn, and the longest arrow at most
 FORCES = ("gravity", "normal", "tangential")
 
 
@@ -22,14 +23,15 @@ def forces(land: Landscape, roll: Roll, words: Words, theme: Theme) -> Picture:
     ball = np.stack([roll.path[:, 0], scale * roll.value], axis=1)
     known = np.isfinite(ball).all(axis=1)
     steps = np.flatnonzero(known)
-    reach = 0.09 * (land.x[-1] - land.x[0]) / float(np.abs(roll.gravity[0]).max())
+    longest = max(float(np.nanmax(np.abs(getattr(roll, force)))) for force in FORCES)
+    reach = min(SHORT / float(np.abs(roll.gravity[0]).max()), LONG / longest) * (land.x[-1] - land.x[0])
     rows = []
     for force in FORCES:
         tip = ball + reach * getattr(roll, force)
         ends = {"x": ball[steps, 0], "z": ball[steps, 1], "x2": tip[steps, 0], "z2": tip[steps, 1]}
         rows.append(ends | {"step": steps, "last": int(steps[-1]), "force": words[f"force.{force}"]})
     domain = (float(land.x[0]), float(land.x[-1]))
-    made = _forces(domain, float(np.nanmin(height)) - 0.1 * (domain[1] - domain[0]), words, theme)
+    made = _forces(domain, float(np.nanmin(height)) - 1.2 * SHORT * (domain[1] - domain[0]), words, theme)
     return Picture(made, {"curve": columns(x=land.x, z=height), "forces": stack(rows, tuple(rows[0]))})
 
 
@@ -39,7 +41,7 @@ def _forces(domain: tuple[float, float], bottom: float, words: Words, theme: The
     x = alt.X("x:Q", title=words["metres_axis"]).scale(domain=domain, nice=False)
     z = alt.Y("z:Q", title=words["height_metres_axis"]).scale(domainMin=bottom, domainMax=top, nice=False, zero=False)
     colour = alt.Color("force:N", legend=alt.Legend()).scale(
-        domain=[words[f"force.{force}"] for force in FORCES], range=[theme.series[i] for i in (0, 2, 1)]
+        domain=[words[f"force.{force}"] for force in FORCES], range=[theme.series[i] for i in (3, 2, 1)]
     )
     curve = alt.Chart(table("curve")).mark_line(color=theme.quiet, strokeWidth=3 * theme.scale, clip=True)
     now = alt.Chart(table("forces")).transform_filter(at_frame())

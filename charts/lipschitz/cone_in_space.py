@@ -36,7 +36,7 @@ def cone_in_space(found: Lifted, slope: float, theme: Theme):
         scene={
             "xaxis": axis | {"title": "x"}, "yaxis": axis | {"title": "y"},
             "zaxis": axis | {"title": "f", "range": extent}, "aspectmode": "cube",
-            "camera": {"eye": {"x": 0.9, "y": -1.3, "z": 1.25}},
+            "camera": {"eye": {"x": 1.05, "y": -1.5, "z": 1.3}, "center": {"x": 0, "y": 0, "z": -0.1}},
         },
         margin={"l": 0, "r": 0, "t": 0, "b": 0}, paper_bgcolor="rgba(0,0,0,0)", uirevision="cone",
         font={"color": theme.text, "size": round(12 * theme.scale)},

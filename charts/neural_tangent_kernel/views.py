@@ -1,5 +1,6 @@
 """A closer look at the tangent kernel: heat maps, eigenmodes, and the kernel's growth in both parametrisations."""
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -12,14 +13,15 @@ from core.neural_tangent_kernel import PARAMETRISATIONS, Growth, ModeCurves, Stu
 
 Words = Mapping[str, str]
 GAP = 3  # cells between two heat maps
+QUARTERS = (0.25, 0.5, 0.75)  # of a heat map: where its axes say where they are
 DECADES = (1e-4, 10.0)
 MOST_MODES = 6
 DASH = [6, 4]
 
 
-def heat_maps(run: Study, words: Words, theme: Theme) -> Picture:
+def heat_maps(run: Study, on: str, words: Words, theme: Theme) -> Picture:
     """The kernel on the line: at the start, now, and how far it has moved. One column per width, one scale per column,
-    the same for all three rows."""
+    the same for all three rows. ``on`` is what the axes run along: "line" or "circle"."""
     columns_of_maps = []
     for trace in run.traces:
         most = float(np.nanmax(np.abs(trace.start_line))) or 1.0
@@ -34,8 +36,10 @@ def heat_maps(run: Study, words: Words, theme: Theme) -> Picture:
         x=np.array([0.0, 0, 0, *((np.arange(3) + 0.5) / 3)]),
         y=np.array([*((np.arange(3) + 0.5) / 3), 0, 0, 0]),
         kind=["row"] * 3 + ["head"] * 3,
+        share=np.zeros(6),
     )
-    return Picture(_heat_maps(words, theme), {"image": columns(image=[image]), "labels": labels})
+    ends, cells = (float(run.task.grid_place[0]), float(run.task.grid_place[-1])), len(run.traces[0].line)
+    return Picture(_heat_maps(ends, cells, on, words, theme), {"image": columns(image=[image]), "labels": labels})
 
 
 def _with_gaps(maps: list[np.ndarray], axis: int) -> np.ndarray:
@@ -46,19 +50,35 @@ def _with_gaps(maps: list[np.ndarray], axis: int) -> np.ndarray:
     return np.concatenate(parts[:-1], axis=axis)
 
 
-@lru_cache(maxsize=8)
-def _heat_maps(words: Words, theme: Theme) -> dict:
-    labels = alt.Chart(table("labels"))
-    hidden = {"scale": alt.Scale(domain=[0, 1], nice=False), "axis": None}
-    x, y = alt.X("x:Q", **hidden), alt.Y("y:Q", **{**hidden, "scale": alt.Scale(domain=[1, 0], nice=False)})
+def _two_digits(value: float) -> str:
+    return f"{value + 0.0:.2g}".replace("-", "−")
+
+
+def _ticks(ends: tuple[float, float], cells: int, *, down: bool = False) -> dict:
+    """An axis from 0 to 1 over three maps side by side: what it says at three places of each. ``down``: from the top,
+    where each map is at its high end."""
+    places = [(m * (cells + GAP) + share * cells) / (3 * cells + 2 * GAP) for m in range(3) for share in QUARTERS]
+    shares = [1 - share if down else share for _ in range(3) for share in QUARTERS]
+    said = {f"{p:.3f}": _two_digits(ends[0] + s * (ends[1] - ends[0])) for p, s in zip(places, shares, strict=True)}
+    label = f"({json.dumps(said, ensure_ascii=False)})[format(datum.value, '.3f')]"
+    return {"values": places, "labelExpr": label, "grid": False, "domain": False}
+
+
+@lru_cache(maxsize=16)
+def _heat_maps(ends: tuple[float, float], cells: int, on: str, words: Words, theme: Theme) -> dict:
+    labels, title = alt.Chart(table("labels")), words[f"x_axis.{on}"]
+    x = alt.X("x:Q", title=title).scale(domain=[0, 1], nice=False).axis(**_ticks(ends, cells))
+    y = alt.Y("y:Q", title=title).scale(domain=[1, 0], nice=False).axis(**_ticks(ends, cells, down=True))
+    shares = alt.Color("share:Q", legend=alt.Legend(title=words["map_scale"], format=".0%", gradientLength=120))
+    shares = shares.scale(domain=[0, 1], range=list(theme.field))
     style = {"fontSize": 13 * theme.scale, "fontWeight": "bold", "color": theme.text}
     halo = {"stroke": theme.background, "strokeWidth": 4 * theme.scale, "strokeOpacity": 0.75}
     heads = labels.transform_filter("datum.kind == 'head'")
     rows = labels.transform_filter("datum.kind == 'row'")
-    layers = [image_layer("image")]
+    layers = [image_layer("image"), labels.mark_point(opacity=0).encode(x=x, y=y, color=shares)]
     for look in (style | halo, style):
         layers.append(heads.mark_text(baseline="top", dy=4, **look).encode(x=x, y=y, text=alt.Text("text:N")))
-        layers.append(rows.mark_text(align="left", dx=6, dy=-30, **look).encode(x=x, y=y, text=alt.Text("text:N")))
+        layers.append(rows.mark_text(align="left", dx=6, dy=-24, **look).encode(x=x, y=y, text=alt.Text("text:N")))
     return specification(layers, theme)
 
 
@@ -89,7 +109,8 @@ def _mode_decay(last: float, words: Words, theme: Theme) -> dict:
     x = alt.X("t:Q", title=words["t_axis"]).scale(domain=[0, last], nice=False).axis(grid=False, tickCount=6)
     y = alt.Y("value:Q", title=words["mode_axis"]).scale(type="log", domain=list(DECADES), nice=False)
     y = y.axis(format="~g", tickCount=6)
-    colour = alt.Color("mode:O", legend=None).scale(range=list(theme.series[:MOST_MODES]))
+    legend = alt.Legend(title=words["mode_legend"], labelExpr="toNumber(datum.value) + 1", symbolType="stroke")
+    colour = alt.Color("mode:O", legend=legend).scale(range=list(theme.series[:MOST_MODES]))
     rows, width = alt.Chart(table("modes")), theme.scale
     measured = rows.transform_filter("datum.kind == 'measured' && datum.step <= frame")
     measured = measured.mark_line(clip=True, strokeWidth=3 * width).encode(x=x, y=y, color=colour)

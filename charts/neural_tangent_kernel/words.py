@@ -45,6 +45,8 @@ def _short(value: float) -> str:
 def _percent(value: float) -> str:
     if not value < 1e4:
         return "–" if np.isnan(value) else "∞"
+    if 0 < value < 1e-5:
+        return "< 0.001 %"
     return f"{100 * value:.2g} %" if value < 0.995 else f"{100 * value:.0f} %"  # two digits of more are a power of ten
 
 

@@ -93,6 +93,11 @@ def test_a_curve_whose_heights_no_axis_holds_is_drawn_without_them():
     assert reach(charts.curve(surface, beyond, {}, WORDS, LIGHT), "y")[0] == [-0.04, 0.02]
 
 
+def test_the_axis_of_heights_has_room_for_who_climbs_first():
+    assert curves._decades([np.array([30.0, 2e4, 1e-3])]) == pytest.approx((1e-9, 1e5))
+    assert curves._decades([np.array([30.0, 2e6, np.nan])]) == pytest.approx((1e-11, 1e3)), "who flies off leaves it"
+
+
 @pytest.mark.parametrize(("start", "top"), [(1.0, 10.0), (1.1, 100.0), (30.0, 1000.0), (0.0, 1e-5)])
 def test_the_axis_of_heights_has_fourteen_decades_from_above_the_start(start, top):
     assert curves._decades([np.array([start / 2, 9e9]), np.array([start])]) == pytest.approx((top * 1e-14, top))
@@ -206,7 +211,7 @@ def test_the_forces_stand_at_the_ball_in_metres():
     picture = rolling_ball.forces(land, roll, WORDS, LIGHT)
     width, scale = np.ptp(land.x), roll.height_scale
     holds(picture, "curve", x=land.x, z=scale * land.value[0])
-    unit = 0.09 * width / 9.81  # gravity is a little less than a tenth of the picture long
+    unit = 0.05 * width / 9.81  # gravity is a twentieth of the picture long, so that the reaction has room above it
     for force in ("gravity", "normal", "tangential"):
         arrow = getattr(roll, force)
         holds(picture, "forces", {"force": WORDS[f"force.{force}"]}, x=roll.path[:, 0], z=scale * roll.value,
@@ -217,7 +222,7 @@ def test_the_forces_stand_at_the_ball_in_metres():
     )
     up = layer["encoding"]["y"]["scale"]
     bottom, rise = map(float, re.fullmatch(r"(\S+) \+ (\S+) \* height / width", up["domainMax"]["expr"]).groups())
-    assert up["domainMin"] == pytest.approx(bottom) == pytest.approx(scale * land.value.min() - 0.1 * width)
+    assert up["domainMin"] == pytest.approx(bottom) == pytest.approx(scale * land.value.min() - 0.06 * width)
     assert rise == pytest.approx(width), "as many metres a pixel upward as across"
     assert reach(picture, "x") == [[land.x[0], land.x[-1]]]
 

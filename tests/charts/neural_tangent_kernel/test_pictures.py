@@ -54,7 +54,7 @@ def drawn(found, words=WORDS, look=LIGHT, on="circle"):
         pictures.append(valid(charts.function(found, place, said.readout(found, place, words), words, look)))
         pictures.append(valid(charts.kernel(found, place, on, words, look)))
         assert said.function_told(found, place, words) and said.kernel_told(found, place, words)
-    pictures.append(valid(views.heat_maps(found, words, look)))
+    pictures.append(valid(views.heat_maps(found, "circle", words, look)))
     assert said.facts(found, words) and said.heat_told(found, words)
     return pictures
 

@@ -143,7 +143,7 @@ def test_the_places_along_the_line_are_counted_out_evenly():
 
 def test_the_heat_maps_stand_one_below_the_other_on_one_scale_for_each_width():
     found = run()
-    picture = views.heat_maps(found, WORDS, LIGHT)
+    picture = views.heat_maps(found, "circle", WORDS, LIGHT)
     shade, points = pixels(read(picture, "image")["image"][0], "P"), len(TASK.grid_place)
     step = points + 3
     assert shade.shape == (3 * points + 6,) * 2
@@ -162,7 +162,10 @@ def test_the_heat_maps_stand_one_below_the_other_on_one_scale_for_each_width():
     assert reach(picture, "x", "y") == [[0, 1], [1, 0]]
     nothing = replace(found, traces=tuple(
         replace(t, line=0 * t.line, start_line=0 * t.start_line) for t in found.traces))  # fmt: skip
-    assert set(np.unique(pixels(read(views.heat_maps(nothing, WORDS, LIGHT), "image")["image"][0], "P"))) == {0, 255}
+    assert set(np.unique(pixels(read(views.heat_maps(nothing, "line", WORDS, LIGHT), "image")["image"][0], "P"))) == {
+        0,
+        255,
+    }
 
 
 def modes(count=9, frames=80, last=4.0):
@@ -211,6 +214,8 @@ WRITTEN = {
     9999.0: "999900 %",
     1e4: "∞",
     0.0: "0 %",
+    1e-5: "0.001 %",
+    2.2e-9: "< 0.001 %",
 }
 
 

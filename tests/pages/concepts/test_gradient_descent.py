@@ -68,6 +68,18 @@ def test_a_constant_is_told_that_no_start_would_move():
     assert "Start elsewhere" in warning.value
 
 
+def test_where_there_is_no_ball_to_look_at_it_can_be_added():
+    page = Opened("gradient_descent", view="ball", surface="quartic")
+    assert len(page.app.warning) == 1
+    page.app.button(key="add_ball").click().run()
+    assert not page.app.warning and page.sound().values["methods"] == [
+        "gradient_descent",
+        "heavy_ball",
+        "physical_ball",
+    ]
+    assert re.search('data-chart="forces"', page.words) and "physical_ball" in page.address["methods"]
+
+
 def test_a_start_where_the_formula_is_undefined_is_said_and_replaced():
     [warning] = Opened("gradient_descent", surface="expression", formula="log(x)", x0="-1").app.warning
     assert "not defined" in warning.value
