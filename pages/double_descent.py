@@ -12,6 +12,8 @@ from core import double_descent as core
 from core.double_descent import AGAINST, DATA, POSITIONS, PRESETS, checks, legendre_fits, three_fits
 from ui.page import frame
 
+GUESSES = {"risk": {"peak_at_threshold.measured": "x"}}  # by picture: numbers asked for, and the axis that has them
+
 page = frame.start("double_descent")
 words, controls = page.words, page.controls
 
@@ -90,7 +92,7 @@ def pictures() -> tuple[tuple[Picture, str, str], ...]:
 with page.pictures:
     for column, (picture, key, alt) in zip(st.columns([1.25, 1], gap="small"), pictures(), strict=True):
         with column:
-            page.show(picture, key, alt=alt, height=300, places=key in ("risk", "epochs"))
+            page.show(picture, key, alt=alt, height=300, places=key in ("risk", "epochs"), guesses=GUESSES.get(key, {}))
     at = curve.times if preset == "epochs" else curve.sizes
     page.player(len(at) - 1, unit=f"letter.{preset}", at=at)
     st.caption(words[f"caption.{preset}"])

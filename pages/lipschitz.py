@@ -122,7 +122,7 @@ with page.pictures:
     with right:
         alt = said.bounds_told(found, bracket, cells, words, is_open=is_open)
         picture = bounds(found, bracket, cells, slope, words, page.theme, told=not is_open)
-        page.show(picture, "bounds", alt=alt, height=HEIGHT)
+        page.show(picture, "bounds", alt=alt, height=HEIGHT, guesses={"lower.predicted": "y"})
     page.player(found.slide.last, unit="apex", at=graph.x[apex])
     band = f" · {words['band']}" if graph.is_band else ""
     st.caption(f"$f = {found.function.formula}$" + ("" if is_open else f" · {said.verdict(found, words)}") + band)

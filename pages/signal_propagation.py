@@ -67,7 +67,8 @@ with page.pictures:
         powers = np.array(controls.positions["scale"], dtype=float)
         hand = by_hand.on_rail(controls, words["handle_scale"], {"scale": powers.tolist()}, power, 0 * powers, powers)
         hands = [hand] if format_ != "fp64" else []
-        page.show(picture, "decay", alt=said.decay_told(signal, words), height=196, hands=hands)
+        guesses = {"underflow_layer.measured": "x"}
+        page.show(picture, "decay", alt=said.decay_told(signal, words), height=196, hands=hands, guesses=guesses)
         picture = entries(signal, ends, words, page.theme)
         page.show(picture, "entries", alt=said.entries_told(signal, words), height=118)
     page.player(depth, unit="place_unit", seconds=6.0)

@@ -12,6 +12,7 @@ from jaxtyping import Float
 from core.surfaces.surface import Surface
 
 MOST_RESOLUTION = 400
+STRIDE, FLOW = 0.04, 40  # of a flow line: its steps, in distances between the starts, and how many: into the next cell
 MOST_LEVEL_POINTS = 6000  # more than the eye tells apart: a landscape of many pits gets fewer level sets
 
 
@@ -64,12 +65,12 @@ def _level_sets(x: np.ndarray, y: np.ndarray, value: np.ndarray, count: int) -> 
     return _level_sets(x, y, value, count // 2) if crowded else lines
 
 
-def _flow_lines(surface: Surface, count: int, steps: int = 14) -> tuple[np.ndarray, ...]:
+def _flow_lines(surface: Surface, count: int, steps: int = FLOW) -> tuple[np.ndarray, ...]:
     """Short pieces of gradient flow from a regular grid of starts, by the midpoint rule."""
     shares = (np.arange(count) + 0.5) / count
     low, width = surface.domain[:, 0], np.ptp(surface.domain, axis=1)
     x = low + width * np.stack(np.meshgrid(shares, shares), axis=-1).reshape(-1, 2)
-    length = 0.55 / count / steps
+    length = STRIDE / count
     path = [x]
     with np.errstate(all="ignore"):
         for _ in range(steps):

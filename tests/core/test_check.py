@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.check import EXACT, Check, approximate, rounding, sampled, silent
+from core.check import EXACT, Check, approximate, placed, rounding, sampled, silent
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,8 @@ def test_the_resolution_is_relative_to_the_scale_and_there_is_none_where_nothing
 )
 def test_just_inside_and_just_outside(allowed, inside, outside):
     assert Check("x", 3.0, inside, allowed).verdict == "holds" and Check("x", 3.0, outside, allowed).verdict == "fails"
+
+
+def test_those_of_the_names_get_the_place_they_were_taken_at():
+    checks = [Check(name, 1.0, 1.0, EXACT) for name in ("a", "b", "c")]
+    assert [repr(check.at) for check in placed(checks, 0.5, ("a", "c"))] == ["0.5", "nan", "0.5"]

@@ -54,6 +54,11 @@ class Walk:
         return st.session_state.get(REVEALED) == (self.concept.slug, self.number) if wanted is None else wanted
 
     @property
+    def guessed(self) -> float | None:
+        """The number that was guessed, where the question asks for one."""
+        return st.session_state.get(self._guess) if self.experiment.estimate else None
+
+    @property
     def _guess(self) -> str:
         return f"guess {self.concept.slug} {self.experiment.id}"
 

@@ -23,3 +23,22 @@ class Place {
     this.line.onanimationend = () => this.line.remove();
   }
 }
+
+// A number that was guessed, across the axis that has it: data.ghost, {axis: "x" or "y", at, name}.
+class Ghost {
+  constructor(layer) {
+    this.layer = layer;
+  }
+
+  show() {
+    this.line?.remove();
+    const { plot, data, root } = this.layer, one = data?.ghost, i = one?.axis === "y" ? 1 : 0;
+    const at = one && plot ? plot.axes[i].pixel(one.at) : NaN;
+    if (!(at >= -1 && at <= plot.axes[i].length + 1)) return;
+    this.line = element("div", `ghost ${one.axis}`, root);
+    this.line.dataset.at = one.at;
+    this.line.style[i ? "top" : "left"] = `${at}px`;
+    this.line.classList.toggle("far", i ? at < 30 : at > 0.7 * plot.axes[0].length);
+    element("span", "of", this.line).textContent = one.name;
+  }
+}

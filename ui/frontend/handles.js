@@ -23,6 +23,7 @@ class Layer {
     this.line = new Line();
     this.cloud = new Cloud(this);
     this.place = new Place(this);
+    this.ghost = new Ghost(this);
     this.listen();
   }
 
@@ -42,6 +43,7 @@ class Layer {
     this.keys.textContent = data.words[data.handles.some((one) => one.kind === "cloud") ? "keys_cloud" : "keys"];
     if (first && data.held) this.line.say(data.held.name, data.held.at, false); // the hand that held it is gone
     this.line.send();
+    this.ghost.show();
     this.look(LATER);
   }
 
@@ -135,6 +137,7 @@ class Layer {
       this.root.style.width = `${plot.axes[0].length}px`;
       this.root.style.height = `${plot.axes[1].length}px`;
       this.follow(plot.frame);
+      this.ghost.show();
       for (const knob of this.knobs) if (knob !== this.held) this.put(knob);
     }
     if (this.frames > 0 && !this.looking) {

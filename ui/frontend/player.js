@@ -32,7 +32,14 @@ function create(root) {
     document.dispatchEvent(new Event("basin-shown")); // see handles.js
   };
 
+  // While it plays the verdicts are pale, and at its end they are stamped: see basin.css.
+  function tell(name) {
+    document.documentElement.classList.remove("plays", "played");
+    if (name) document.documentElement.classList.add(name);
+  }
+
   function setPlaying(playing) {
+    if (playing !== player.playing) tell(playing ? "plays" : "");
     player.playing = playing;
     root.dataset.playing = playing;
     play.querySelector("path").setAttribute("d", playing ? PAUSE : PLAY);
@@ -55,8 +62,9 @@ function create(root) {
     player.drawn += 1;
     root.dataset.rate = ((1000 * player.drawn) / Math.max(1, now - player.began)).toFixed(1);
     show(Math.floor(player.position));
-    if (player.frame >= player.last) setPlaying(false);
-    else requestAnimationFrame(tick);
+    if (player.frame < player.last) return requestAnimationFrame(tick);
+    setPlaying(false);
+    tell("played");
   }
 
   function step(by) {
@@ -101,6 +109,7 @@ function create(root) {
     show(Number(scrub.value));
   };
 
+  player.tell = tell;
   document.addEventListener("keydown", player.key);
   player.toggle = () => setPlaying(!player.playing);
   document.addEventListener("basin-play", player.toggle); // see keys.js
@@ -119,6 +128,7 @@ export default function ({ data, parentElement }) {
   player.update(data);
   return () => {
     player.playing = false;
+    player.tell("");
     document.removeEventListener("keydown", player.key);
     document.removeEventListener("basin-play", player.toggle);
     document.removeEventListener("basin-frame", player.jump);

@@ -80,11 +80,12 @@ def layer(
     *,
     click: str = "",
     places: bool = False,
+    ghost: Mapping[str, Any] | None = None,
     lecture: bool = False,
 ) -> None:
     """Mount the layer over the chart, at the end of the page: it says «answered». ``click``: the name of the handle
     that a click on the picture moves, or adds to. ``places``: whether the strip's checks flash on it where they were
-    taken."""
+    taken. ``ghost``: a line that stays, at a number of one of its axes."""
     hand = said(chart)
     data = {
         "answered": hand.get("message", 0),
@@ -92,6 +93,7 @@ def layer(
         "handles": [{"name": handle.name, **handle.shown} for handle in handles],
         "click": click,
         "places": places,
+        "ghost": dict(ghost) if ghost else None,
         "large": lecture,
         "words": {name: words[f"handles.{name}"] for name in WORDS},
     }
