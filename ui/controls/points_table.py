@@ -29,8 +29,8 @@ from ui.live.handles import Handle
 
 NAME = "points"  # the control, in the session and in the link
 HEIGHT = 215  # pixels, of the table
-WIDTHS = {"_index": 28, "class": 48}  # of its columns: what is left of 195 is for the coordinates
-WIDTH = 60
+WIDTHS = {"_index": 28, "class": 62}  # of its columns: what is left of 195 is for the coordinates
+WIDTH = 52
 MOST_ON_PICTURE = 40  # points that a hand finds its way among
 POPOVER, FILE = "points popover", "points file"  # session state: whether it is open; what is in it
 SHOWN = "points shown"  # session state: the points of the picture before
