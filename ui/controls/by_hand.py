@@ -21,6 +21,26 @@ def point(controls: Controls, label: str, x: str, y: str, *, names: tuple[str, s
     return _point(controls, label, (x, y), names, {})
 
 
+def on_scales(controls: Controls, label: str, x: str, y: str, *, names: tuple[str, str] = ("x", "y")) -> Handle:
+    """A point of the plane that is at home at the positions of two sliders, whatever their steps: a key takes it to the
+    next one, a hand to the nearest. Lengths are those of the axes, which may be logarithmic."""
+    keys, places = [controls.link.key(name) for name in (x, y)], [list(controls.positions[name]) for name in (x, y)]
+
+    def take(place: Sequence[float]) -> None:
+        if not all(own[0] <= value <= own[-1] for own, value in zip(places, place, strict=True)):
+            raise ValueError(f"a place of both sliders, got {place!r:.200}")
+        values = [min(own, key=lambda at, v=float(v): abs(at - v)) for own, v in zip(places, place, strict=True)]
+        for key, value in zip(keys, values, strict=True):
+            put(key, value)
+
+    shown = {
+        "kind": "point", "label": label, "free": [True, True], "names": list(names), "places": places,
+        "at": [controls.values[name] for name in (x, y)], "low": [own[0] for own in places],
+        "high": [own[-1] for own in places], "step": [1.0, 1.0], "grain": [1.0, 1.0],
+    }  # fmt: skip
+    return Handle(f"{x} {y}", shown, take, (x, y))
+
+
 def on_curve(
     controls: Controls, label: str, name: str, x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"]
 ) -> Handle:

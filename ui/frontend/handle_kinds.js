@@ -1,5 +1,6 @@
 // What each kind of handle knows: where it is, what the hand makes of it, and how it is told. See ui/live/handles.py.
-//   point  {at: [x, y], free: [x?, y?], low, high, step, grain, names: [x, y], along?: {x: […], y: […]}}
+//   point  {at: [x, y], free: [x?, y?], low, high, step, grain, names: [x, y], along?: {x: […], y: […]},
+//           places?: [[x…], [y…]], where alone it is at home}
 //   rail   {at, x: […], y: […], by: "x" | "xy", said: [in words…], frame?: whether it is the player's, around?: the name
 //           of the handle from which x and y count, towards the middle of the picture}
 //   cloud  {at: [[x, y, kind]…], low, high, step, grain, names, kinds: [{key, name}…], least, most, late?}
@@ -10,10 +11,21 @@ const written = (value) => String(Number(value.toPrecision(4))).replace("-", "�
 
 // To the control's own decimals, inside of what it allows; on a log axis to three digits.
 function allowed(value, one, i, log) {
+  if (one.places) return nearest(one.places[i], value, log);
   const low = one.low[i], high = one.high[i], grain = one.grain[i];
   const near = log ? Number(value.toPrecision(3)) : Number((Math.round(value / grain) * grain).toPrecision(12));
   return clamp(near, low, high);
 }
+
+// The one of a list that is nearest, as the axis measures it.
+function nearest(places, value, log) {
+  const at = (v) => (log ? Math.log(Math.max(v, 1e-300)) : v);
+  const far = (v) => Math.abs(at(v) - at(value));
+  return places.reduce((best, v) => (far(v) < far(best) ? v : best), places[0]);
+}
+
+// So many places further on.
+const further = (places, value, way) => places[clamp(places.indexOf(nearest(places, value)) + way, 0, places.length - 1)];
 
 // The height of a curve there, between the places it is known at.
 function height({ x, y }, at) {
@@ -31,6 +43,7 @@ const KINDS = {
     drag: ({ one, at }, value, plot) => at.map((v, i) => (one.free[i] ? allowed(value[i], one, i, plot.axes[i].log) : v)),
     step: (held, way, plot) => {
       const { one, at } = held;
+      if (one.places) return at.map((v, i) => further(one.places[i], v, way[i]));
       if (!one.free.every(Boolean)) way = one.free.map((free) => free && way[0] + way[1]);
       const to = at.map((v, i) => (plot.axes[i].log ? v * 10 ** (way[i] / 50) : v + way[i] * one.step[i]));
       return KINDS.point.drag(held, to, plot);

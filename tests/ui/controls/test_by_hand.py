@@ -33,6 +33,7 @@ def script():
     hands = [
         by_hand.point(controls, "start", "x0", "y0"),
         by_hand.point(controls, "pad", "wide", "high", names=("σ_w", "σ_b")),
+        by_hand.on_scales(controls, "scales", "slope", "angle", names=("a", "b")),
         by_hand.on_curve(controls, "along", "x0", positions, np.where(positions > 4, np.nan, positions**2)),
         by_hand.on_rail(
             controls, "slope", {"slope": range(6), "angle": range(0, 60, 10)}, slope, positions, positions
@@ -82,6 +83,15 @@ def test_a_point_of_a_pad_moves_both_of_its_sliders():
     assert (app.session_state["page-wide"], app.session_state["page-high"]) == (2, 0.73), "also between two positions"
     shown = app.session_state["shown"]["pad"]
     assert shown["at"] == [2, 0.73] and shown["names"] == ["σ_w", "σ_b"] and shown["step"] == [1, 0.1]
+
+
+@pytest.mark.parametrize(("at", "then"), [([3.4, 31.0], (3, 30)), ([0, 50], (0, 50)), ([6.0, 20.0], (2, 20)),
+                                          ([math.nan, 20.0], (2, 20)), ([1.0], (2, 20))])  # fmt: skip
+def test_a_point_on_two_scales_is_at_home_at_their_positions(at, then):
+    app = taken("scales", at)
+    assert (app.session_state["page-slope"], app.session_state["page-angle"]) == then
+    shown = app.session_state["shown"]["scales"]
+    assert shown["places"] == [[0, 1, 2, 3, 4, 5], [0, 10, 20, 30, 40, 50]] and shown["at"] == list(then)
 
 
 @pytest.mark.parametrize("at", [[3.0, 0.0], [math.nan, 0.0], [0.0], "far", None, [[1], [2]], {"x": 1}])

@@ -1,0 +1,57 @@
+"""A network's output is Gaussian at infinite width alone; what a finite one adds hangs on depth over width, r = L/n.
+
+    z = W φ(…), W ~ N(0, σ_w²/n), no biases, scale-free φ at its critical σ_w; L hidden layers of n units
+    S variance of the next pre-activation, given all layers before; E S = 1; the output is N(0, S)
+    S_l = s S_{l−1}, s of one law that hangs on n alone; E s² = 1 + c/n: c = 2 linear, 5 ReLU
+
+The output's fourth moment is 3 E S² = 3(1 + c/n)ᴸ ≈ 3e^{cr}. (Hanin & Nica 2018; Roberts, Yaida & Hanin 2022.)
+
+    law         s at any width · draws   networks by it, without matrices
+    density     of log S and the output, exact, by Fourier · edgeworth   Gaussian, Gaussian + 1/n
+    collapse    twelve pairs (L, n) on one curve · study   many networks of one shape, layer by layer
+    regimes     both orders against the exact density, by r
+    checks      every prediction against networks that were drawn
+
+Checks, by id
+    layer_factor   1 + c/n               = mean s², over networks and layers
+    moment         (1 + c/n)ᴸ            = mean S² after the last layer
+    collapse       c                     = slope of log E S² by r, over the wide ones of twelve shapes
+    log_variance   L Var log s           = of log S, networks alive
+    typical        median of S, exact    = of the networks
+    dead           1 − (1 − 2⁻ⁿ)ᴸ        = the share with S = 0; of ReLU
+    order_one      what 1/n² comes to    ≥ total variation of Gaussian + 1/n from the exact output
+"""
+
+from core.finite_width.checks import checks, log_checks
+from core.finite_width.collapse import Dots, dots
+from core.finite_width.density import log_density
+from core.finite_width.draws import MOST_DEPTH, MOST_TYPED, NETWORKS, sample_variances, widths_typed
+from core.finite_width.edgeworth import EDGES, negative_from
+from core.finite_width.law import ACTIVATIONS, LEAST_WIDTH, MOST_WIDTH, SLOPES, layer_law
+from core.finite_width.regimes import Regimes, blind_from, regimes
+from core.finite_width.study import Study, study
+
+__all__ = [
+    "ACTIVATIONS",
+    "EDGES",
+    "LEAST_WIDTH",
+    "MOST_DEPTH",
+    "MOST_TYPED",
+    "MOST_WIDTH",
+    "NETWORKS",
+    "SLOPES",
+    "Dots",
+    "Regimes",
+    "Study",
+    "blind_from",
+    "checks",
+    "dots",
+    "layer_law",
+    "log_checks",
+    "log_density",
+    "negative_from",
+    "regimes",
+    "sample_variances",
+    "study",
+    "widths_typed",
+]
