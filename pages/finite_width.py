@@ -80,5 +80,30 @@ def show_logs() -> None:
     st.html(strip(core.log_checks(study), words))
 
 
-page.views({"regimes": show_regimes, "logs": show_logs})
+def show_slopes() -> None:
+    from charts.finite_width.training import by_width, told
+
+    units = controls.choose("units", ("erf", "relu"), "erf")
+    for found in page.working(core.taylor_sweep, units, seed=seed):  # noqa: B007  the last one is the whole
+        pass
+    rows = {f"apart.{name}": of for name, of in found.rows.items()}
+    powers = {f"apart.{name}": power for name, power in core.POWERS.items()} if units == "erf" else {}
+    picture, alt = by_width(found.widths, rows, powers, words, page.theme), told(found.widths, rows, words)
+    page.show_beside(picture, "slopes", alt=alt, text=f"{words['slopes_text']}\n\n{alt}")
+    st.html(strip(core.sweep_checks(found), words))
+
+
+def show_algorithms() -> None:
+    from charts.finite_width.training import by_width, told
+
+    for found in page.working(core.algorithms, seed=seed):  # noqa: B007  the last one is the whole
+        pass
+    rows = {f"apart.{name}": of for name, of in found.rows.items()}
+    powers = {"apart.quarter": -1.0, "apart.momentum": -1.0}
+    picture, alt = by_width(found.widths, rows, powers, words, page.theme), told(found.widths, rows, words)
+    page.show_beside(picture, "algorithms", alt=alt, text=f"{words['algorithms_text']}\n\n{alt}")
+    st.html(strip(core.ends_checks(found), words))
+
+
+page.views({"regimes": show_regimes, "logs": show_logs, "slopes": show_slopes, "algorithms": show_algorithms})
 page.end()

@@ -11,17 +11,22 @@ The output's fourth moment is 3 E S² = 3(1 + c/n)ᴸ ≈ 3e^{cr}. (Hanin & Nica
     collapse    twelve pairs (L, n) on one curve · study   many networks of one shape, layer by layer
     regimes     both orders against the exact density, by r
     checks      every prediction against networks that were drawn
+    neurons     one hidden layer and its Taylor orders, as models that are trained
+    taylor      how near each order stays, by width · algorithms   which ones the width forgets
 
 Checks, by id
     layer_factor   1 + c/n               = mean s², over networks and layers
     moment         (1 + c/n)ᴸ            = mean S² after the last layer
     collapse       c                     = slope of log E S² by r, over the wide ones of twelve shapes
-    log_variance   L Var log s           = of log S, networks alive
     typical        median of S, exact    = of the networks
     dead           1 − (1 − 2⁻ⁿ)ᴸ        = the share with S = 0; of ReLU
     order_one      what 1/n² comes to    ≥ total variation of Gaussian + 1/n from the exact output
+    log_variance   L Var log s           = of log S, networks alive
+    taylor_1, taylor_2, taylor_3, drift   −1, −1, −2, −1   = the power of n of ‖f − f_k‖, and of the kernel's drift
+    ends_quarter, ends_momentum           −1               = of the distance from the end of gradient descent
 """
 
+from core.finite_width.algorithms import Ends, algorithms, ends_checks
 from core.finite_width.checks import checks, log_checks
 from core.finite_width.collapse import Dots, dots
 from core.finite_width.density import log_density
@@ -30,6 +35,7 @@ from core.finite_width.edgeworth import EDGES, negative_from
 from core.finite_width.law import ACTIVATIONS, LEAST_WIDTH, MOST_WIDTH, SLOPES, layer_law
 from core.finite_width.regimes import Regimes, blind_from, regimes
 from core.finite_width.study import Study, study
+from core.finite_width.taylor import POWERS, Sweep, sweep_checks, taylor_sweep
 
 __all__ = [
     "ACTIVATIONS",
@@ -39,13 +45,18 @@ __all__ = [
     "MOST_TYPED",
     "MOST_WIDTH",
     "NETWORKS",
+    "POWERS",
     "SLOPES",
     "Dots",
+    "Ends",
     "Regimes",
     "Study",
+    "Sweep",
+    "algorithms",
     "blind_from",
     "checks",
     "dots",
+    "ends_checks",
     "layer_law",
     "log_checks",
     "log_density",
@@ -53,5 +64,7 @@ __all__ = [
     "regimes",
     "sample_variances",
     "study",
+    "sweep_checks",
+    "taylor_sweep",
     "widths_typed",
 ]
