@@ -9,6 +9,7 @@ from charts.finite_width.plane import plane
 from core import finite_width as core
 from ui.controls import by_hand
 from ui.evidence.strip import strip
+from ui.live.handles import put
 from ui.page import frame
 
 page = frame.start("finite_width")
@@ -47,7 +48,8 @@ with page.pictures:
     page.legend(said.legend(words, page.theme))
     left, right = st.columns([1.25, 1], gap="small")
     with left:
-        picture = charts.collapse(dots, study, words, page.theme, said.readout(study, words), marked=marked)
+        told, climbs = said.readout(study, words), not page.waits("path")
+        picture = charts.collapse(dots, study, words, page.theme, told, marked=marked, climbs=climbs)
         page.show(picture, "collapse", alt=said.collapse_told(dots, study, words), height=318)
     with right:
         hand = by_hand.on_scales(controls, words["handle"], "depth", "width", names=("L", "n"))
@@ -80,10 +82,37 @@ def show_logs() -> None:
     st.html(strip(core.log_checks(study), words))
 
 
+def show_orders() -> None:
+    from charts.finite_width.training import functions, losses, orders_told
+
+    text = controls.text("points", core.POINTS, core.MOST_TEXT)
+    units = int(controls.scale("hidden", (4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0), 32, is_live=False))
+    try:
+        points = core.points_typed(text)
+    except core.PointsError:
+        return page.problem("points_unread", most=core.MOST_POINTS)
+    found = page.cached(core.taylor_orders)(points, width=units, seed=seed)
+    key, rows = controls.link.key("points"), [(x, y, 0) for x, y in points]
+    hand = by_hand.cloud(
+        "points", words["handle_point"], rows, lambda said: put(key, core.points_text([p[:2] for p in said])),
+        step=(0.05, 0.05), reach=1.0, most=core.MOST_POINTS,
+    )  # fmt: skip
+    told = orders_told(found, words)
+    left, right = st.columns(2, gap="small")
+    with left:
+        page.show(functions(found, words, page.theme), "functions", alt=told, height=320, hands=[hand], click=True)
+    with right:
+        page.show(losses(found, words, page.theme), "losses", alt=told, height=320)
+    st.caption(f"{told} {words['orders_text']}")
+
+
 def show_slopes() -> None:
     from charts.finite_width.training import by_width, told
 
     units = controls.choose("units", ("erf", "relu"), "erf")
+    if page.waits("slopes"):
+        st.caption(words["waits"])
+        return
     for found in page.working(core.taylor_sweep, units, seed=seed):  # noqa: B007  the last one is the whole
         pass
     rows = {f"apart.{name}": of for name, of in found.rows.items()}
@@ -96,6 +125,9 @@ def show_slopes() -> None:
 def show_algorithms() -> None:
     from charts.finite_width.training import by_width, told
 
+    if page.waits("algorithms"):
+        st.caption(words["waits"])
+        return
     for found in page.working(core.algorithms, seed=seed):  # noqa: B007  the last one is the whole
         pass
     rows = {f"apart.{name}": of for name, of in found.rows.items()}
@@ -105,5 +137,13 @@ def show_algorithms() -> None:
     st.html(strip(core.ends_checks(found), words))
 
 
-page.views({"regimes": show_regimes, "logs": show_logs, "slopes": show_slopes, "algorithms": show_algorithms})
+page.views(
+    {
+        "regimes": show_regimes,
+        "logs": show_logs,
+        "orders": show_orders,
+        "slopes": show_slopes,
+        "algorithms": show_algorithms,
+    }
+)
 page.end()

@@ -32,29 +32,44 @@ def borders(study: Study) -> tuple[float, float]:
 
 
 def collapse(
-    found: Dots, study: Study, words: Words, theme: Theme, readout: list[str], *, marked: bool = True
+    found: Dots,
+    study: Study,
+    words: Words,
+    theme: Theme,
+    readout: list[str],
+    *,
+    marked: bool = True,
+    climbs: bool = True,
 ) -> Picture:
     """E S² by r: the dots, the curve e^{cr}, that of finite widths, and the chosen network's way up. ``marked``: with
-    the regimes."""
+    the regimes; ``climbs``: with that way."""
     low, high, top = _ends(study)
     r = np.geomspace(low, high, POINTS)
     log_top = np.log(top)
-    steps = np.arange(len(study.frames))
-    at = np.array(study.frames) - 1
-    curves = [
-        {"r": (k := np.geomspace(1, max(2.0, high * n), POINTS)) / n,
-         "moment": np.exp(np.minimum(k * np.log1p(study.law.c / n), log_top + 1)), "name": np.array([f"n = {n}"])}
-        for n in CURVES
-    ]  # fmt: skip
     tables = {
         "zones": _zones(study, (low, high), words).slice(0, 3 if marked else 0),
         "curve": columns(r=r, moment=np.exp(np.minimum(study.law.c * r, log_top + 1))),
-        "finite": stack(curves, ("r", "moment", "name")),
+        "finite": stack([_of_width(n, study.law.c, high, log_top) for n in CURVES], ("r", "moment", "name")),
         "dots": _dots(found, top, words),
-        "path": columns(step=steps, r=study.ratios[at], moment=np.clip(study.fourth[at], 1e-9, 1e30),
-                        last=np.full(len(at), len(at) - 1), readout=np.array(readout, object)),
-    }  # fmt: skip
+        "path": _path(study, readout).slice(0, len(readout) if climbs else 0),
+    }
     return Picture(fitted(_collapse(words, theme), low=low, high=high, top=top), tables)
+
+
+def _of_width(n: int, c: float, high: float, log_top: float) -> dict[str, np.ndarray]:
+    """(1 + c/n)^L by L/n, as far as the axes go."""
+    depth = np.geomspace(1, max(2.0, high * n), POINTS)
+    moment = np.exp(np.minimum(depth * np.log1p(c / n), log_top + 1))
+    return {"r": depth / n, "moment": moment, "name": np.array([f"n = {n}"])}
+
+
+def _path(study: Study, readout: list[str]) -> pa.Table:
+    """The frames of the chosen network."""
+    at = np.array(study.frames) - 1
+    return columns(
+        step=np.arange(len(at)), r=study.ratios[at], moment=np.clip(study.fourth[at], 1e-9, 1e30),
+        last=np.full(len(at), len(at) - 1), readout=np.array(readout, object),
+    )  # fmt: skip
 
 
 def _ends(study: Study) -> tuple[float, float, float]:

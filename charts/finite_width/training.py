@@ -6,12 +6,14 @@ from functools import lru_cache
 import altair as alt
 import numpy as np
 
-from charts.common import POWERS, Picture, stack, table
-from charts.fitted import extent, fitted, template
+from charts.common import POWERS, Picture, columns, stack, table
+from charts.fitted import blank, extent, fitted, template
 from charts.theme import Theme
+from core.finite_width import GRID, ORDERS, Orders
 
 Words = Mapping[str, str]
 LEAST, DECADES = 1e-9, 10.0  # where the axis may begin; its ends are whole powers of ten
+FAR = 1e6  # a function that has flown off is not drawn
 
 
 def by_width(
@@ -70,3 +72,67 @@ def told(widths: np.ndarray, rows: Mapping[str, np.ndarray], words) -> str:
         for name, of in rows.items()
     ]
     return words.say("alt_apart", first=int(widths[0]), last=int(widths[-1]), lines=" · ".join(said))
+
+
+def names(words: Words) -> list[str]:
+    """Of the network and its orders."""
+    return [words[f"apart.taylor_{order}"] if order else words["apart.network"] for order in ORDERS]
+
+
+def functions(found: Orders, words: Words, theme: Theme) -> Picture:
+    """What each has learned, and the points."""
+    rows = [
+        {"x": GRID, "y": np.where(np.abs(one) < FAR, one, np.nan), "name": np.array([name])}
+        for one, name in zip(found.function, names(words), strict=True)
+    ]
+    tables = {"lines": stack(rows, ("x", "y", "name")), "points": columns(x=found.x, y=found.y)}
+    return Picture(fitted(_functions(words, theme)), tables)
+
+
+@lru_cache(maxsize=8)
+def _functions(words: Words, theme: Theme) -> str:
+    x = alt.X("x:Q", title=words["x_axis"]).scale(domain=[GRID[0], GRID[-1]], nice=False).axis(grid=False)
+    y = alt.Y("y:Q", title=words["learned_axis"]).scale(domain=[-1.5, 1.5], nice=False).axis(tickCount=5)
+    line = alt.Chart(table("lines")).mark_line(strokeWidth=2.4 * theme.scale, clip=True)
+    dots = alt.Chart(table("points")).mark_circle(size=110 * theme.scale**2, color=theme.text, opacity=0.9)
+    return template([line.encode(x=x, y=y, color=_shades(words, theme)), dots.encode(x=x, y=y)], theme)
+
+
+def _shades(words: Words, theme: Theme) -> alt.Color:
+    colours = alt.Scale(domain=names(words), range=[theme.measured, *(theme.series[i] for i in (3, 2, 1))])
+    return alt.Color("name:N", title=None, scale=colours, sort=None, legend=alt.Legend(columns=4))
+
+
+def losses(found: Orders, words: Words, theme: Theme) -> Picture:
+    """The loss of each, step by step, and where an order leaves the network."""
+    rows = [
+        {"step": found.step, "loss": np.maximum(one, LEAST), "name": np.array([name])}
+        for one, name in zip(found.loss, names(words), strict=True)
+    ]
+    gone = [(step, name) for step, name in zip(found.left, names(words)[1:], strict=True) if step >= 0]
+    tables = {
+        "lines": stack(rows, ("step", "loss", "name")),
+        "left": columns(step=np.array([step for step, _ in gone], float),
+                        name=np.array([name for _, name in gone], object)),
+    }  # fmt: skip
+    return Picture(fitted(_losses(words, theme), last=found.step[-1]), tables)
+
+
+@lru_cache(maxsize=8)
+def _losses(words: Words, theme: Theme) -> str:
+    x = alt.X("step:Q", title=words["step_axis"]).scale(domain=[0, blank("last")], nice=False).axis(grid=False)
+    y = alt.Y("loss:Q", title=words["loss_axis"]).scale(type="log", domain=[1e-5, 10], nice=False)
+    y = y.axis(labelExpr=POWERS, tickCount=6)
+    colour = _shades(words, theme)
+    line = alt.Chart(table("lines")).mark_line(strokeWidth=2.4 * theme.scale, clip=True)
+    rule = alt.Chart(table("left")).mark_rule(strokeDash=[5, 4], strokeWidth=1.8 * theme.scale)
+    return template([line.encode(x=x, y=y, color=colour), rule.encode(x=x, color=colour)], theme)
+
+
+def orders_told(found: Orders, words) -> str:
+    """When each order leaves."""
+    said = [
+        words.say("left_at", name=name, step=step) if step >= 0 else words.say("left_never", name=name)
+        for step, name in zip(found.left, names(words)[1:], strict=True)
+    ]
+    return words.say("alt_orders", points=len(found.x), steps=int(found.step[-1]), lines=" · ".join(said))

@@ -12,6 +12,7 @@ The output's fourth moment is 3 E S² = 3(1 + c/n)ᴸ ≈ 3e^{cr}. (Hanin & Nica
     regimes     both orders against the exact density, by r
     checks      every prediction against networks that were drawn
     neurons     one hidden layer and its Taylor orders, as models that are trained
+    orders      on a person's points: when each order leaves the network
     taylor      how near each order stays, by width · algorithms   which ones the width forgets
 
 Checks, by id
@@ -33,6 +34,18 @@ from core.finite_width.density import log_density
 from core.finite_width.draws import MOST_DEPTH, MOST_TYPED, NETWORKS, sample_variances, widths_typed
 from core.finite_width.edgeworth import EDGES, negative_from
 from core.finite_width.law import ACTIVATIONS, LEAST_WIDTH, MOST_WIDTH, SLOPES, layer_law
+from core.finite_width.neurons import ORDERS
+from core.finite_width.orders import (
+    GRID,
+    MOST_POINTS,
+    MOST_TEXT,
+    POINTS,
+    Orders,
+    PointsError,
+    points_text,
+    points_typed,
+    taylor_orders,
+)
 from core.finite_width.regimes import Regimes, blind_from, regimes
 from core.finite_width.study import Study, study
 from core.finite_width.taylor import POWERS, Sweep, sweep_checks, taylor_sweep
@@ -40,15 +53,22 @@ from core.finite_width.taylor import POWERS, Sweep, sweep_checks, taylor_sweep
 __all__ = [
     "ACTIVATIONS",
     "EDGES",
+    "GRID",
     "LEAST_WIDTH",
     "MOST_DEPTH",
+    "MOST_POINTS",
+    "MOST_TEXT",
     "MOST_TYPED",
     "MOST_WIDTH",
     "NETWORKS",
+    "ORDERS",
+    "POINTS",
     "POWERS",
     "SLOPES",
     "Dots",
     "Ends",
+    "Orders",
+    "PointsError",
     "Regimes",
     "Study",
     "Sweep",
@@ -61,10 +81,13 @@ __all__ = [
     "log_checks",
     "log_density",
     "negative_from",
+    "points_text",
+    "points_typed",
     "regimes",
     "sample_variances",
     "study",
     "sweep_checks",
+    "taylor_orders",
     "taylor_sweep",
     "widths_typed",
 ]

@@ -12,12 +12,10 @@ from jaxtyping import Bool, Float
 
 from core.bounds import increasing, whole
 from core.check import Check, Tolerance, silent
-from core.finite_width.neurons import REAL, Model, Parameters, start
+from core.finite_width.neurons import MOST_NETWORKS, MOST_WIDTH, REAL, Model, Parameters, start
 from core.finite_width.taylor import (
     ERRORS,
     FIRST,
-    MOST_NETWORKS,
-    MOST_WIDTH,
     POINTS,
     STEP_SIZE,
     TARGET,

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from core.bounds import Real, whole
-from core.finite_width.draws import NETWORKS, factors
+from core.finite_width.draws import NETWORKS, factors, valid
 from core.finite_width.law import Law, layer_law
 
 LARGEST_ERROR, LARGEST_SKEW = 0.15, 0.5  # of a mean of S²: relative to it, and of its law
@@ -32,7 +32,8 @@ class Moment:
 
 def fourth_moment(law: Law, widths: tuple[int, ...], networks: int) -> Moment:
     """E S² and how a mean of it scatters, from E sᵏ alone, multiplied through the layers."""
-    log = sum(np.log(law.moments(width)) for width in widths)
+    networks = whole("networks", networks, *NETWORKS)
+    log = sum(np.log(law.moments(width)) for width in valid(widths))
     two, four, six = (float(min(log[k], 600.0)) for k in (2, 4, 6))
     spread, third = np.exp(min(four - 2 * two, 600.0)), np.exp(min(six - 3 * two, 600.0))
     variance = max(spread - 1, 1e-300)

@@ -27,7 +27,8 @@ def widths_typed(text: str) -> tuple[int, ...]:
 
 def factors(law: Law, widths: Sequence[int], networks: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """s of every network, layer after layer."""
-    for width in widths:
+    networks = whole("networks", networks, *NETWORKS)
+    for width in valid(widths):
         if law.up == law.down:
             total = law.up**2 * 2 * rng.standard_gamma(width / 2, networks)
         else:

@@ -14,9 +14,12 @@ import numpy as np
 from jaxtyping import Float
 from scipy.special import erf
 
+from core.bounds import whole
+
 Function = Callable[[np.ndarray], np.ndarray]
 REAL = 0  # the order of the network itself
 ORDERS = (REAL, 1, 2, 3)
+MOST_WIDTH, MOST_INPUTS, MOST_NETWORKS = 1024, 8, 64
 
 
 def _bell(u: np.ndarray) -> np.ndarray:
@@ -45,6 +48,10 @@ class Start:
 
 def start(activation: str, width: int, d: int, networks: int, rng: np.random.Generator) -> Start:
     """Standard normal weights."""
+    if activation not in SMOOTH:
+        raise ValueError(f"activation must be one of {', '.join(SMOOTH)}, got {str(activation)[:40]!r}")
+    width, d = whole("width", width, 1, MOST_WIDTH), whole("d", d, 1, MOST_INPUTS)
+    networks = whole("networks", networks, 1, MOST_NETWORKS)
     return Start(activation, rng.standard_normal((networks, width, d)), rng.standard_normal((networks, width)))
 
 

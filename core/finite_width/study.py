@@ -13,7 +13,7 @@ from jaxtyping import Float
 from core.bounds import Real, whole
 from core.finite_width.collapse import Moment, fourth_moment
 from core.finite_width.density import Density, log_density
-from core.finite_width.draws import NETWORKS, factors, valid
+from core.finite_width.draws import MOST_DEPTH, NETWORKS, factors, valid
 from core.finite_width.edgeworth import EDGES, distances, edgeworth_bins, exact_bins, negative_from
 from core.finite_width.law import Law, layer_law
 
@@ -83,7 +83,7 @@ class Study:
 
 def layers_shown(depth: int) -> tuple[int, ...]:
     """All layers, or so many of them, evenly, the first and the last among them."""
-    count = min(depth, MOST_FRAMES)
+    count = min(whole("depth", depth, 1, MOST_DEPTH), MOST_FRAMES)
     return tuple(int(layer) for layer in np.linspace(1, depth, count).round())
 
 

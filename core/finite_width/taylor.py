@@ -15,13 +15,12 @@ from jaxtyping import Float
 
 from core.bounds import increasing, whole
 from core.check import Check, Tolerance, silent
-from core.finite_width.neurons import ORDERS, REAL, SMOOTH, Model, Parameters, start
+from core.finite_width.neurons import MOST_NETWORKS, MOST_WIDTH, ORDERS, REAL, SMOOTH, Model, Parameters, start
 from core.progress import Progress
 
 POINTS, STEPS, STEP_SIZE, TARGET = 4, 40, 0.6, 0.5
 HELD_OUT = 8  # test points
 WIDTHS, NETWORKS = (32, 64, 128, 256, 512), 24
-MOST_WIDTH, MOST_NETWORKS = 1024, 64
 POWERS = {"taylor_1": -1.0, "taylor_2": -1.0, "taylor_3": -2.0, "drift": -1.0}
 FIRST = 0.15  # of a power, relative: what the next order in 1/n does to it between these widths
 ERRORS = 4.0

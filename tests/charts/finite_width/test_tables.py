@@ -10,7 +10,7 @@ from charts.finite_width import training, views
 from charts.finite_width.density import WIDTH, outputs
 from charts.finite_width.plane import DEPTHS, plane
 from charts.theme import DARK, LIGHT
-from core.finite_width import EDGES, POWERS, dots, regimes, study, taylor_sweep
+from core.finite_width import EDGES, GRID, POWERS, dots, regimes, study, taylor_orders, taylor_sweep
 from core.progress import finish
 from tests.charts.reading import holds, is_log, reach, read
 from tests.charts.validity import assert_valid
@@ -58,6 +58,7 @@ def test_the_chosen_networks_climb_layer_by_layer():
     picture = collapse()
     holds(picture, "path", step=np.arange(16), r=np.arange(1, 17) / 64, moment=run.fourth, last=15)
     assert read(picture, "path")["readout"][3] == "at 3"
+    assert len(read(collapse(climbs=False), "path")["r"]) == 0, "it may be the answer"
 
 
 def test_the_regimes_have_their_borders_and_wait_for_the_answer():
@@ -144,6 +145,21 @@ def test_medians_by_width_and_the_predicted_powers():
     line = read(picture, "lines", name="order 3")
     assert line["distance"][2] / line["distance"][0] == pytest.approx(1 / 16, rel=1e-5)
     assert len(read(training.by_width(found.widths, rows, {}, WORDS, LIGHT), "lines")["name"]) == 0
+
+
+def test_each_order_and_when_it_leaves():
+    found = taylor_orders(((-0.5, 0.4), (0.5, -0.6)), width=8, steps=60)
+    picture = training.functions(found, WORDS, LIGHT)
+    assert_valid(picture, 4 * 53)
+    for place, name in enumerate(("network", "order 1", "order 2", "order 3")):
+        holds(picture, "lines", {"name": name}, x=GRID, y=found.function[place])
+    holds(picture, "points", x=[-0.5, 0.5], y=[0.4, -0.6])
+    picture = training.losses(found, WORDS, LIGHT)
+    assert_valid(picture, 400)
+    holds(picture, "lines", {"name": "order 2"}, step=found.step, loss=np.maximum(found.loss[2], 1e-9))
+    holds(picture, "left", step=[step for step in found.left if step >= 0])
+    told = training.orders_told(found, WORDS)
+    assert "2 points, 60 steps" in told and all(f"order {k}" in told for k in (1, 2, 3))
 
 
 def test_in_the_dark_and_small():

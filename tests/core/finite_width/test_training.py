@@ -8,9 +8,20 @@ import pytest
 import torch
 from torch.func import jvp
 
-from core.finite_width import algorithms, ends_checks, sweep_checks, taylor_sweep
+from core.finite_width import (
+    POINTS,
+    PointsError,
+    algorithms,
+    ends_checks,
+    points_text,
+    points_typed,
+    sweep_checks,
+    taylor_orders,
+    taylor_sweep,
+)
 from core.finite_width.neurons import REAL, SMOOTH, Model, Parameters, start
-from core.finite_width.taylor import POINTS, STEP_SIZE, TARGET, power
+from core.finite_width.taylor import POINTS as FOUR
+from core.finite_width.taylor import STEP_SIZE, TARGET, power
 from core.progress import finish
 from tests.sampling import WHOLE
 
@@ -67,8 +78,8 @@ def test_its_gradient_is_its_own(activation, order):
 
 def test_claim_14_a_linear_network_is_its_own_order_2_at_every_step():
     """And its order 3; its order 1 is another."""
-    begun = start("linear", 16, POINTS, 3, np.random.default_rng(3))
-    x, y = np.eye(POINTS), TARGET * np.array([1.0, -1.0, 1.0, -1.0])
+    begun = start("linear", 16, FOUR, 3, np.random.default_rng(3))
+    x, y = np.eye(FOUR), TARGET * np.array([1.0, -1.0, 1.0, -1.0])
     models = [Model(begun, x, order) for order in (REAL, 1, 2, 3)]
     moved = [Parameters(begun) for _ in models]
     for _ in range(40):
@@ -177,3 +188,27 @@ def test_arguments_that_make_no_sense():
             finish(algorithms(**wrong))
     with pytest.raises(ValueError, match="erf, relu, linear"):
         finish(taylor_sweep("tanh"))
+
+
+def test_orders_on_own_points_leave_sooner_where_it_is_narrow():
+    points = points_typed(POINTS)
+    narrow, wide = (taylor_orders(points, width=width, seed=0) for width in (16, 512))
+    assert narrow.x.tolist() == [-0.8, -0.3, 0.2, 0.8] and narrow.loss.shape == (4, len(narrow.step))
+    assert narrow.loss[0, 0] == pytest.approx(0.5 * (narrow.y**2).sum()) and narrow.loss[0, -1] < narrow.loss[0, 0]
+    first, _, third = narrow.left
+    assert first >= 0 and (third == -1 or third >= first)
+    off = [np.abs(one.function[1] - one.function[0]).max() for one in (narrow, wide)]
+    assert off[1] < off[0] / 4 and wide.left[2] == -1
+    assert points_typed(points_text(points)) == points
+
+
+def test_an_order_that_flies_off_is_not_a_number_and_no_error():
+    for seed in range(6):
+        found = taylor_orders(points_typed("-1 1; 0 -1; 0.5 1; 1 -1"), width=4, seed=seed)
+        assert np.isfinite(found.loss[0]).all() and len(found.left) == 3
+
+
+@pytest.mark.parametrize("text", ["", "1", "1 2", "a b", "0 0;" * 9, "nan 0", "0 0 0", "1e9 0", "0,5 1 2"])
+def test_points_that_are_none(text):
+    with pytest.raises(PointsError):
+        points_typed(text)
