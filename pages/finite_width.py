@@ -7,6 +7,7 @@ from charts.finite_width import words as said
 from charts.finite_width.density import outputs
 from charts.finite_width.plane import plane
 from core import finite_width as core
+from core.check import Check
 from ui.controls import by_hand
 from ui.evidence.strip import strip
 from ui.live.handles import put
@@ -106,35 +107,31 @@ def show_orders() -> None:
     st.caption(f"{told} {words['orders_text']}")
 
 
-def show_slopes() -> None:
+def compared(name: str, found, powers: dict[str, float], checks: tuple[Check, ...]) -> None:
+    """Distances by width, with a strip of their own; while the question about them is open, its tiles alone."""
     from charts.finite_width.training import by_width, told
 
-    units = controls.choose("units", ("erf", "relu"), "erf")
-    if page.waits("slopes"):
-        st.caption(words["waits"])
+    if page.waits(name):
+        st.html(strip(checks, words, [check.id for check in checks]))
         return
+    rows = {f"apart.{one}": of for one, of in found.rows.items()}
+    lines = {f"apart.{one}": power for one, power in powers.items()}
+    picture, alt = by_width(found.widths, rows, lines, words, page.theme), told(found.widths, rows, words)
+    page.show_beside(picture, name, alt=alt, text=f"{words[f'{name}_text']}\n\n{alt}")
+    st.html(strip(checks, words))
+
+
+def show_slopes() -> None:
+    units = controls.choose("units", ("erf", "relu"), "erf")
     for found in page.working(core.taylor_sweep, units, seed=seed):  # noqa: B007  the last one is the whole
         pass
-    rows = {f"apart.{name}": of for name, of in found.rows.items()}
-    powers = {f"apart.{name}": power for name, power in core.POWERS.items()} if units == "erf" else {}
-    picture, alt = by_width(found.widths, rows, powers, words, page.theme), told(found.widths, rows, words)
-    page.show_beside(picture, "slopes", alt=alt, text=f"{words['slopes_text']}\n\n{alt}")
-    st.html(strip(core.sweep_checks(found), words))
+    compared("slopes", found, core.POWERS if units == "erf" else {}, core.sweep_checks(found))
 
 
 def show_algorithms() -> None:
-    from charts.finite_width.training import by_width, told
-
-    if page.waits("algorithms"):
-        st.caption(words["waits"])
-        return
     for found in page.working(core.algorithms, seed=seed):  # noqa: B007  the last one is the whole
         pass
-    rows = {f"apart.{name}": of for name, of in found.rows.items()}
-    powers = {"apart.quarter": -1.0, "apart.momentum": -1.0}
-    picture, alt = by_width(found.widths, rows, powers, words, page.theme), told(found.widths, rows, words)
-    page.show_beside(picture, "algorithms", alt=alt, text=f"{words['algorithms_text']}\n\n{alt}")
-    st.html(strip(core.ends_checks(found), words))
+    compared("algorithms", found, {"quarter": -1.0, "momentum": -1.0}, core.ends_checks(found))
 
 
 page.views(
