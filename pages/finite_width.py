@@ -51,14 +51,14 @@ with page.pictures:
     with left:
         told, climbs = said.readout(study, words), not page.waits("path")
         picture = charts.collapse(dots, study, words, page.theme, told, marked=marked, climbs=climbs)
-        page.show(picture, "collapse", alt=said.collapse_told(dots, study, words), height=318)
+        page.show(picture, "collapse", alt=said.collapse_told(dots, study, words), height=284)
     with right:
         hand = by_hand.on_scales(controls, words["handle"], "depth", "width", names=("L", "n"))
         hands = [] if own else [hand]
         picture = plane(dots, study, words, page.theme, marked=marked)
-        page.show(picture, "plane", alt=said.plane_told(study, words), height=158, hands=hands, click=True)
+        page.show(picture, "plane", alt=said.plane_told(study, words), height=142, hands=hands, click=True)
         picture = outputs(study, words, page.theme, marked=marked)
-        page.show(picture, "outputs", alt=said.outputs_told(study, words), height=158)
+        page.show(picture, "outputs", alt=said.outputs_told(study, words), height=142)
     page.player(len(study.frames) - 1, unit="layer_unit", at=study.frames, seconds=5.0)
     st.caption(said.facts(study, words))
 page.verdicts(page.fresh(core.checks)(study, dots))
@@ -87,7 +87,7 @@ def show_orders() -> None:
     from charts.finite_width.training import functions, losses, orders_told
 
     text = controls.text("points", core.POINTS, core.MOST_TEXT)
-    units = int(controls.scale("hidden", (4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0), 32, is_live=False))
+    units = int(controls.scale("hidden", (4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0), 16, is_live=False))
     try:
         points = core.points_typed(text)
     except core.PointsError:

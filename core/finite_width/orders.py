@@ -13,7 +13,7 @@ from jaxtyping import Float
 from core.bounds import whole
 from core.finite_width.neurons import ORDERS, REAL, Model, Parameters, start
 
-POINTS, MOST_POINTS, MOST_TEXT = "-0.8 0.5; -0.3 -0.7; 0.2 0.6; 0.8 -0.4", 8, 200
+POINTS, MOST_POINTS, MOST_TEXT = "-0.7 0.4; 0 -0.3; 0.7 0.4", 8, 200
 REACH = 1.0  # of x and y
 GRID = np.linspace(-1.3, 1.3, 53)
 SHARE, STEPS = 0.9, 400  # of 1/λ_max; at most

@@ -191,7 +191,7 @@ def test_arguments_that_make_no_sense():
 
 
 def test_orders_on_own_points_leave_sooner_where_it_is_narrow():
-    points = points_typed(POINTS)
+    points = points_typed("-0.8 0.5; -0.3 -0.7; 0.2 0.6; 0.8 -0.4")
     narrow, wide = (taylor_orders(points, width=width, seed=0) for width in (16, 512))
     assert narrow.x.tolist() == [-0.8, -0.3, 0.2, 0.8] and narrow.loss.shape == (4, len(narrow.step))
     assert narrow.loss[0, 0] == pytest.approx(0.5 * (narrow.y**2).sum()) and narrow.loss[0, -1] < narrow.loss[0, 0]
@@ -199,7 +199,7 @@ def test_orders_on_own_points_leave_sooner_where_it_is_narrow():
     assert first >= 0 and (third == -1 or third >= first)
     off = [np.abs(one.function[1] - one.function[0]).max() for one in (narrow, wide)]
     assert off[1] < off[0] / 4 and wide.left[2] == -1
-    assert points_typed(points_text(points)) == points
+    assert points_typed(points_text(points)) == points and len(points_typed(POINTS)) == 3
 
 
 def test_an_order_that_flies_off_is_not_a_number_and_no_error():
