@@ -107,11 +107,11 @@ def show_orders() -> None:
     st.caption(f"{told} {words['orders_text']}")
 
 
-def compared(name: str, found, powers: dict[str, float], checks: tuple[Check, ...]) -> None:
+def compared(name: str, found, powers: dict[str, float], checks: tuple[Check, ...], *, waits: bool) -> None:
     """Distances by width, with a strip of their own; while the question about them is open, its tiles alone."""
     from charts.finite_width.training import by_width, told
 
-    if page.waits(name):
+    if waits:
         st.html(strip(checks, words, [check.id for check in checks]))
         return
     rows = {f"apart.{one}": of for one, of in found.rows.items()}
@@ -125,13 +125,21 @@ def show_slopes() -> None:
     units = controls.choose("units", ("erf", "relu"), "erf")
     for found in page.working(core.taylor_sweep, units, seed=seed):  # noqa: B007  the last one is the whole
         pass
-    compared("slopes", found, core.POWERS if units == "erf" else {}, core.sweep_checks(found))
+    compared(
+        "slopes", found, core.POWERS if units == "erf" else {}, core.sweep_checks(found), waits=page.waits("slopes")
+    )
 
 
 def show_algorithms() -> None:
     for found in page.working(core.algorithms, seed=seed):  # noqa: B007  the last one is the whole
         pass
-    compared("algorithms", found, {"quarter": -1.0, "momentum": -1.0}, core.ends_checks(found))
+    compared(
+        "algorithms",
+        found,
+        {"quarter": -1.0, "momentum": -1.0},
+        core.ends_checks(found),
+        waits=page.waits("algorithms"),
+    )
 
 
 page.views(

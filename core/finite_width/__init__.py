@@ -27,13 +27,12 @@ Checks, by id
     ends_quarter, ends_momentum           −1               = of the distance from the end of gradient descent
 """
 
-from core.finite_width.algorithms import Ends, algorithms, ends_checks
+from core.finite_width.algorithms import algorithms, ends_checks
 from core.finite_width.checks import checks, log_checks
 from core.finite_width.collapse import Dots, dots
-from core.finite_width.density import log_density
-from core.finite_width.draws import MOST_DEPTH, MOST_TYPED, NETWORKS, sample_variances, widths_typed
+from core.finite_width.draws import MOST_DEPTH, MOST_TYPED, widths_typed
 from core.finite_width.edgeworth import EDGES, negative_from
-from core.finite_width.law import ACTIVATIONS, LEAST_WIDTH, MOST_WIDTH, SLOPES, layer_law
+from core.finite_width.law import ACTIVATIONS, LEAST_WIDTH, MOST_WIDTH, SLOPES
 from core.finite_width.neurons import ORDERS
 from core.finite_width.orders import (
     GRID,
@@ -48,7 +47,7 @@ from core.finite_width.orders import (
 )
 from core.finite_width.regimes import Regimes, blind_from, regimes
 from core.finite_width.study import Study, study
-from core.finite_width.taylor import POWERS, Sweep, sweep_checks, taylor_sweep
+from core.finite_width.taylor import POWERS, sweep_checks, taylor_sweep
 
 __all__ = [
     "ACTIVATIONS",
@@ -60,31 +59,25 @@ __all__ = [
     "MOST_TEXT",
     "MOST_TYPED",
     "MOST_WIDTH",
-    "NETWORKS",
     "ORDERS",
     "POINTS",
     "POWERS",
     "SLOPES",
     "Dots",
-    "Ends",
     "Orders",
     "PointsError",
     "Regimes",
     "Study",
-    "Sweep",
     "algorithms",
     "blind_from",
     "checks",
     "dots",
     "ends_checks",
-    "layer_law",
     "log_checks",
-    "log_density",
     "negative_from",
     "points_text",
     "points_typed",
     "regimes",
-    "sample_variances",
     "study",
     "sweep_checks",
     "taylor_orders",

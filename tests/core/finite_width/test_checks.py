@@ -6,10 +6,11 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from core.finite_width import EDGES, checks, dots, layer_law, log_checks, sample_variances, study
+from core.finite_width import EDGES, checks, dots, log_checks, study
 from core.finite_width.checks import BROKEN_ASSUMPTIONS, CHECKS
 from core.finite_width.collapse import PAIRS, WIDE, fourth_moment
-from core.finite_width.law import Law
+from core.finite_width.draws import sample_variances
+from core.finite_width.law import Law, layer_law
 from core.finite_width.study import layers_shown
 from tests.core.readings import same
 from tests.sampling import WHOLE

@@ -5,9 +5,11 @@ import pytest
 from scipy.special import gammaln
 from scipy.stats import kstest
 
-from core.finite_width import EDGES, layer_law, log_density, negative_from, regimes, sample_variances
-from core.finite_width.density import Density, output_density, output_distribution
+from core.finite_width import EDGES, negative_from, regimes
+from core.finite_width.density import Density, log_density, output_density, output_distribution
+from core.finite_width.draws import sample_variances
 from core.finite_width.edgeworth import distances, edgeworth, edgeworth_bins, exact_bins, ratio, remainder
+from core.finite_width.law import layer_law
 
 LINEAR, RELU, LEAKY = layer_law("linear"), layer_law("relu"), layer_law("leaky", 0.1)
 

@@ -5,10 +5,10 @@ import pytest
 from scipy.special import polygamma
 from scipy.stats import binom, chi2, kstest
 
-from core.finite_width import layer_law, log_density, sample_variances, widths_typed
-from core.finite_width.density import output_distribution
-from core.finite_width.draws import _on
-from core.finite_width.law import ACTIVATIONS, logs
+from core.finite_width import widths_typed
+from core.finite_width.density import log_density, output_distribution
+from core.finite_width.draws import _on, sample_variances
+from core.finite_width.law import ACTIVATIONS, layer_law, logs
 from tests.sampling import WHOLE
 
 LINEAR, RELU, LEAKY = layer_law("linear"), layer_law("relu"), layer_law("leaky", 0.1)
