@@ -79,10 +79,10 @@ def taylor_orders(
                 off.append(missing[0])
             seen.append(off)
         missing = np.array(seen)  # (steps, orders, points)
+        loss = 0.5 * (missing**2).sum(axis=2).T
         ends = [Model(begun, _inputs(GRID), order).outputs(moved[order].dw, moved[order].da)[0] for order in ORDERS]
+        away = np.abs(missing[:, 1:] - missing[:, :1]).max(axis=2) > LEFT * max(float(np.abs(y).max()), 1e-9)
     kept = np.unique(np.linspace(0, steps, LOOKS).round().astype(int))
-    loss = 0.5 * (missing**2).sum(axis=2).T
-    away = np.abs(missing[:, 1:] - missing[:, :1]).max(axis=2) > LEFT * max(float(np.abs(y).max()), 1e-9)
     away |= ~np.isfinite(missing[:, 1:]).all(axis=2)
     left = tuple(int(np.argmax(one)) if one.any() else -1 for one in away.T)
     return Orders(x, y, kept * 1.0, np.where(np.isfinite(loss), loss, np.nan)[:, kept], np.array(ends), left)
