@@ -7,6 +7,7 @@ import altair as alt
 import numpy as np
 
 from charts.common import POWERS, Picture, columns, stack, table
+from charts.finite_width import FRACTION, RATIOS
 from charts.fitted import extent, fitted, template
 from charts.theme import Theme
 from core.finite_width import Regimes, Study
@@ -28,7 +29,8 @@ def distances(found: Regimes, words: Words, theme: Theme) -> Picture:
     tables = {
         "rows": stack(rows, ("r", "distance", "name")),
         "marks": columns(r=np.array(list(shown.values()), float),
-                         name=np.array([words.say(f"mark.{name}", r=at) for name, at in shown.items()], object)),
+                         name=np.array([words.say(f"mark.{name}", r=at) for name, at in shown.items()], object),
+                         side=["right" if name == "crossing" else "left" for name in shown]),
     }  # fmt: skip
     return Picture(fitted(_distances(names, words, theme), low=found.ratio[0], high=found.ratio[-1]), tables)
 
@@ -36,17 +38,22 @@ def distances(found: Regimes, words: Words, theme: Theme) -> Picture:
 @lru_cache(maxsize=8)
 def _distances(names: tuple[str, str], words: Words, theme: Theme) -> str:
     x = alt.X("r:Q", title=words["ratio_axis"]).scale(type="log", domain=extent("low", "high"), nice=False)
-    x = x.axis(grid=False, tickCount=6, labelExpr=POWERS)
+    x = x.axis(grid=False, values=RATIOS, labelExpr=FRACTION)
     y = alt.Y("distance:Q", title=words["distance_axis"])
-    y = y.scale(type="log", domain=[NEAREST, FURTHEST], nice=False).axis(labelExpr=POWERS, tickCount=6)
+    y = y.scale(type="log", domain=[NEAREST, FURTHEST], nice=False).axis(
+        labelExpr=POWERS, values=[1e-5, 1e-4, 1e-3, 0.01, 0.1, 1]
+    )
     colour = alt.Color("name:N", title=None).scale(domain=list(names), range=[theme.quiet, theme.theory])
     lines = alt.Chart(table("rows")).mark_line(strokeWidth=3 * theme.scale, clip=True).encode(x=x, y=y, color=colour)
     marks = alt.Chart(table("marks"))
     rule = marks.mark_rule(color=theme.text, strokeDash=[4, 4], strokeWidth=1.4 * theme.scale).encode(x=x)
-    name = marks.mark_text(align="right", dx=-6, color=theme.text, fontSize=12 * theme.scale)
-    return template(
-        [rule, lines, name.encode(x=x, y=alt.YValue(alt.expr("height - 12")), text=alt.Text("name:N"))], theme
-    )
+    style = {"color": theme.text, "fontSize": 12 * theme.scale}
+    names = [  # on either side of their lines
+        marks.transform_filter("datum.side == 'left'").mark_text(align="right", dx=-6, **style),
+        marks.transform_filter("datum.side == 'right'").mark_text(align="left", dx=6, **style),
+    ]
+    told = {"y": alt.YValue(alt.expr("height - 12")), "text": alt.Text("name:N")}
+    return template([rule, lines, *(name.encode(x=x, **told) for name in names)], theme)
 
 
 def log_variances(study: Study, words: Words, theme: Theme) -> Picture:
@@ -78,5 +85,5 @@ def _log_variances(words: Words, theme: Theme) -> str:
     marks = alt.Chart(table("marks"))
     rule = marks.mark_rule(color=theme.text, strokeDash=[5, 4], strokeWidth=1.6 * theme.scale).encode(x=x)
     name = marks.mark_text(angle=270, align="right", dy=-8, color=theme.text, fontSize=12 * theme.scale)
-    layers = [bars.encode(x=x, x2=alt.X2("end:Q"), y=y), exact.encode(x=x, y=y), rule]
+    layers = [bars.encode(x=x, x2=alt.X2("end:Q"), y=y, y2=alt.Y2Datum(0)), exact.encode(x=x, y=y), rule]
     return template([*layers, name.encode(x=x, y=alt.YValue(8), text=alt.Text("name:N"))], theme)
