@@ -19,7 +19,9 @@ def options(command: list[str]) -> set[str]:
 
 
 def test_a_server_has_the_command_of_make_app_and_no_option_but_its_place():
-    recipe = subprocess.run(["make", "-n", "app"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    recipe = subprocess.run(
+        ["make", "--no-print-directory", "-n", "app"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     told = shlex.split(recipe.strip().splitlines()[-1])
     assert shipped()[1:] == told[1:] and shipped()[0].endswith("/streamlit") and told[0].endswith("/streamlit")
     assert options(shipped()) == set(), "a person who types make app gives none"
@@ -73,5 +75,7 @@ def test_a_start_is_seen(text):
 def test_the_watcher_is_off_where_the_app_is_served_and_on_for_whoever_works_on_it():
     configuration = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert configuration["server"]["fileWatcherType"] == "none"
-    recipe = subprocess.run(["make", "-n", "develop"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    recipe = subprocess.run(
+        ["make", "--no-print-directory", "-n", "develop"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert recipe.strip().splitlines()[-1].endswith("streamlit run app.py --server.fileWatcherType auto")

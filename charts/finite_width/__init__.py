@@ -127,7 +127,7 @@ def _collapse(words: Words, theme: Theme) -> str:
     return template(
         [
             *_regimes(x, theme),
-            own.encode(x=x(), y=y(), detail="name:N"),
+            own.encode(x=x(), y=y(), detail=alt.Detail("name:N")),
             curve.encode(x=x(), y=y()),
             bars.encode(x=x(), y=y("low"), y2=alt.Y2("high:Q"), color=colour),
             hollow.transform_filter("datum.seen == 0").encode(x=x(), y=y(), color=colour),

@@ -18,8 +18,8 @@ def ends(page, selector):
 
 
 @pytest.mark.parametrize(("slug", "language"), some(VISITS, 2, start=1))
-def test_picture_and_question_then_picture_and_answer_are_on_one_screen(visit, slug, language):
-    page = settled(visit(slug, locale=LANGUAGES[language], viewport={"width": 1280, "height": SCREEN}), 500)
+def test_picture_and_question_then_picture_and_answer_are_on_one_screen(lead, slug, language):
+    page = settled(lead(slug, locale=LANGUAGES[language], viewport={"width": 1280, "height": SCREEN}), 500)
     assert ends(page, ".st-key-experiment_box")[1] <= SCREEN
     page.locator(".st-key-reveal button").click()
     expect(page.locator(".st-key-experiment_answer p").first).to_be_visible()

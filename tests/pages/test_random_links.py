@@ -10,6 +10,7 @@ import random
 
 import pytest
 
+from tests.pages.ends import ENDS
 from tests.pages.test_contract import GARBAGE, ODD, Opened, untouched, warm  # noqa: F401
 from ui import catalog, text
 from ui.controls.link import strings
@@ -100,7 +101,8 @@ def move(page: Opened, chance: random.Random) -> str:
     elif kind == "SelectSlider":
         widget.set_value(float(chance.choice(widget.options)))
     elif kind == "NumberInput":
-        widget.set_value(chance.choice((widget.min, widget.max, chance.uniform(widget.min, widget.max))))
+        low, high = ENDS[widget.key]
+        widget.set_value(chance.choice((low, high, chance.uniform(low, high), 2 * high + 1)))
     elif kind == "TextInput":
         widget.set_value(
             chance.choice((*FORMULAS, letters(chance), *map(str, GARBAGE.values())))[: widget.proto.max_chars or None]

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 import pytest
 
 from tests.labels import number_of
+from tests.pages.ends import ENDS
 from tests.pages.kept_results import kept_results, too_large
 from tests.pages.test_contract import Opened, warm  # noqa: F401
 from tests.sampling import share
@@ -62,7 +63,7 @@ def ends(app, slug):
     """Sliders and number fields of the page, with one of their ends and where they stand: of many, the concept's share
     of both ends."""
     sliders = (("select_slider", w, (number_of(w.options[0]), number_of(w.options[-1]))) for w in app.select_slider)
-    numbers = (("number_input", w, (w.min, w.max)) for w in app.number_input)
+    numbers = (("number_input", w, ENDS[w.key]) for w in app.number_input if w.key in ENDS)
     own = [w for w in (*sliders, *numbers) if (w[1].key or "").startswith(f"{slug}-") and not w[1].disabled]
     return share([(kind, w.key, end, w.value) for kind, w, both in own for end in both], slug, 8)
 

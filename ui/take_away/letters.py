@@ -7,10 +7,11 @@ LETTERS = dict(
     partial="∂", nabla="∇", infty="∞",
 )  # fmt: skip
 SIGNS = dict(
-    le="≤", leq="≤", ge="≥", geq="≥", ne="≠", neq="≠", approx="≈", sim="∼", propto="∝", to="→", mapsto="↦", pm="±",
-    cdot="·", times="×", odot="⊙", circ="∘", top="⊤", dagger="†", lVert="‖", rVert="‖", Vert="‖", lvert="|", rvert="|",
-    langle="⟨", rangle="⟩", lfloor="⌊", rfloor="⌋", sum="∑", prod="∏", int="∫", dots="…", ldots="…", cdots="⋯",
-    in_="∈", mid="|", quad="\u2003", qquad="\u2003\u2003", Longrightarrow="⟹", Rightarrow="⇒", iff="⟺",
+    le="≤", leq="≤", ge="≥", geq="≥", ll="≪", gg="≫", ne="≠", neq="≠", approx="≈", sim="∼", propto="∝", to="→",
+    mapsto="↦", pm="±", cdot="·", times="×", odot="⊙", circ="∘", top="⊤", dagger="†", lVert="‖", rVert="‖", Vert="‖",
+    lvert="|", rvert="|", langle="⟨", rangle="⟩", lfloor="⌊", rfloor="⌋", sum="∑", prod="∏", int="∫", dots="…",
+    ldots="…", cdots="⋯", in_="∈", mid="|", quad="\u2003", qquad="\u2003\u2003", Longrightarrow="⟹", Rightarrow="⇒",
+    iff="⟺",
 )  # fmt: skip
 FUNCTIONS = {"log", "max", "min", "sup", "inf", "cos", "sin", "exp", "tanh", "arg", "lim", "det"}
 ACCENTS = {
