@@ -13,14 +13,14 @@ develop: setup
 concept: setup-dev
 	@.venv/bin/python -m scaffold $(NAME) --section $(or $(SECTION),optimisation) $(if $(TITLE),--title "$(TITLE)") $(if $(TITLE_ZH),--title-zh "$(TITLE_ZH)")
 
-# What has a server or a browser of its own comes last, and mostly waits: four at a time. Ends with a table of the time of both runs.
+# What has a server or a browser comes last, two at a time. Ends with a table of the time of both runs.
 test: setup-dev
 	@.ci/chromium >/dev/null
 	.venv/bin/ruff check .
 	@rm -f .venv/times
 	.venv/bin/python -m pytest --times .venv/times -n auto --maxprocesses 4 --dist worksteal \
 		--ignore tests/browser --ignore tests/faults
-	.venv/bin/python -m pytest --times .venv/times -n 4 --dist worksteal tests/faults tests/browser
+	.venv/bin/python -m pytest --times .venv/times -n 2 --dist worksteal tests/faults tests/browser
 
 # Core and pages as other processors round (OPENBLAS_CORETYPE); and what is delicate, as those beside this one do.
 processors: setup-dev

@@ -50,7 +50,8 @@ with page.pictures:
     left, right = st.columns([1.25, 1], gap="small")
     with left:
         told, climbs = said.readout(study, words), not page.waits("path")
-        picture = charts.collapse(dots, study, words, page.theme, told, marked=marked, climbs=climbs)
+        shown = {"marked": marked, "climbs": climbs, "named": not page.waits("letters")}
+        picture = charts.collapse(dots, study, words, page.theme, told, **shown)
         page.show(picture, "collapse", alt=said.collapse_told(dots, study, words), height=284)
     with right:
         hand = by_hand.on_scales(controls, words["handle"], "depth", "width", names=("L", "n"))

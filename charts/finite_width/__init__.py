@@ -40,9 +40,10 @@ def collapse(
     *,
     marked: bool = True,
     climbs: bool = True,
+    named: bool = True,
 ) -> Picture:
     """E S² by r: the dots, the curve e^{cr}, that of finite widths, and the chosen network's way up. ``marked``: with
-    the regimes; ``climbs``: with that way."""
+    the regimes; ``climbs``: with that way; ``named``: with the letters of A and B."""
     low, high, top = _ends(study)
     r = np.geomspace(low, high, POINTS)
     log_top = np.log(top)
@@ -50,7 +51,7 @@ def collapse(
         "zones": _zones(study, (low, high), words).slice(0, 3 if marked else 0),
         "curve": columns(r=r, moment=np.exp(np.minimum(study.law.c * r, log_top + 1))),
         "finite": stack([_of_width(n, study.law.c, high, log_top) for n in CURVES], ("r", "moment", "name")),
-        "dots": _dots(found, top, words),
+        "dots": _dots(found, top, NAMED if named else {}),
         "path": _path(study, readout).slice(0, len(readout) if climbs else 0),
     }
     return Picture(fitted(_collapse(words, theme), low=low, high=high, top=top), tables)
@@ -92,10 +93,10 @@ def _zones(study: Study, ends: tuple[float, float], words: Words) -> pa.Table:
     )  # fmt: skip
 
 
-def _dots(found: Dots, top: float, words: Words) -> pa.Table:
+def _dots(found: Dots, top: float, called: dict[tuple[int, int], str]) -> pa.Table:
     """Where so many networks cannot see E S² the mean says little: no bar, and a hollow dot."""
     bar = 2 * found.error
-    names = [NAMED.get((int(d), int(w)), "") for d, w in zip(found.depth, found.width, strict=True)]
+    names = [called.get((int(d), int(w)), "") for d, w in zip(found.depth, found.width, strict=True)]
     return columns(
         r=found.ratio, moment=np.minimum(found.measured, top), seen=found.seen.astype(int),
         low=np.where(found.seen, np.maximum(found.measured - bar, 0.5), found.measured),

@@ -44,6 +44,7 @@ def test_the_dots_are_the_twelve_shapes_on_the_curve():
     assert (shown["high"] == shown["low"])[~seen].all(), "no bar where nothing can be said"
     letters = {name: (d, w) for name, d, w in zip(shown["letter"], twelve.depth, twelve.width, strict=True) if name}
     assert letters == {"A": (4, 16), "B": (32, 128)}
+    assert not any(read(collapse(named=False), "dots")["letter"]), "where they lie may be the answer"
     curve = read(picture, "curve")
     inside = curve["moment"] < np.exp(3.2)
     np.testing.assert_allclose(curve["moment"][inside], np.exp(2 * curve["r"][inside]), rtol=1e-5)
