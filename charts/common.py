@@ -20,8 +20,10 @@ import pandas  # noqa: F401  whole before Altair looks at it: Streamlit imports 
 import pyarrow as pa
 from PIL import Image, ImageDraw
 
+from charts import channels
 from charts.theme import Theme
 
+channels.install()
 SUPERSCRIPTS = dict(zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 DRAWING = (560, 470)  # pixels of a drawing: as many as a picture has on a projector
 ROUND = (1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8, 10)  # where an axis may end, times a power of ten
