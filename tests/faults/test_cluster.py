@@ -163,6 +163,16 @@ def test_a_scheduler_that_dies_leaves_the_work_to_this_server_with_a_word(marks,
     assert engine.is_here and engine.hands == 1
 
 
+def test_a_connection_that_another_thread_gives_up_leaves_the_work_to_this_server(engine, marks, monkeypatch):
+    def given_up(news, is_over):
+        news._client.close()
+        raise RuntimeError("IOLoop is closed")
+
+    monkeypatch.setattr(work.News, "latest", given_up)
+    steps = naps(marks, 2, steps=2)
+    assert whole(Jobs(engine=engine), steps)[0].keys() == steps.keys()
+
+
 def test_a_scheduler_that_comes_back_is_found_again(marks, monkeypatch, tmp_path):
     monkeypatch.setattr(work, "AGAIN", 0.1)
     nobody = Machines()

@@ -111,6 +111,10 @@ class Cluster:
             yield Progress(1.0, result)
         except (OSError, CancelledError) as why:
             raise Lost(why) from why
+        except RuntimeError as why:  # of the work itself, or of a connection that somebody else has given up meanwhile
+            if client.status == "running":
+                raise
+            raise Lost(why) from why
         finally:
             if future is not None and not is_whole:
                 future.release()

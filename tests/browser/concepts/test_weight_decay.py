@@ -148,9 +148,9 @@ def test_every_door_opens_from_a_link(lead):
     assert view.locator('[data-testid="stVegaLiteChart"]').count() == 2
 
 
-def test_all_above_the_views_fits_one_screen(lead):
-    page = settled(lead("/weight_decay"), 800)
-    page = settled(lead("/weight_decay"), 800)  # the first run of a server has a wider sidebar
+def test_all_above_the_views_fits_one_screen(visit):
+    page = settled(visit("/weight_decay"), 800)
+    page = settled(visit("/weight_decay"), 800)  # the first run of a server has a wider sidebar
     box = page.locator(".st-key-experiment_box").bounding_box()
     assert box["y"] + box["height"] <= 800
 
