@@ -89,7 +89,7 @@ def _zones(study: Study, ends: tuple[float, float], words: Words) -> pa.Table:
     names = [words[f"zone.{name}"] for name in ("good", "negative", "blind")]
     middle = [np.sqrt(a * b) for a, b in itertools.pairwise(edges)]
     return columns(
-        low=edges[:-1], high=edges[1:], middle=middle, kind=["good", "negative", "blind"], name=names, down=[5, 5, 40],
+        low=edges[:-1], high=edges[1:], middle=middle, kind=["good", "negative", "blind"], name=names, down=[5, 95, 95],
     )  # fmt: skip
 
 

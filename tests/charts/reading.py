@@ -110,11 +110,13 @@ def asked(tell: Callable, *args: object) -> list[tuple[str, dict]]:
     return words.asked
 
 
-def says(tell: Callable, *args: object, **expected: object) -> None:
-    """The one text that is asked for has exactly these numbers; ``id`` is the text's."""
+def says(tell: Callable, *args: object, **expected: object) -> bool:
+    """Whether the one text that is asked for has exactly these numbers; ``id`` is the text's. It is told at once which
+    of them is another."""
     text_id = expected.pop("id")
     ((found_id, found),) = asked(tell, *args)
     assert found_id == text_id and found.keys() == expected.keys()
     for name, value in expected.items():
         near = pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True) if isinstance(value, float) else value
         assert found[name] == near, name
+    return True

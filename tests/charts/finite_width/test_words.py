@@ -28,33 +28,33 @@ def test_each_layer_says_where_it_is():
 
 def test_where_the_dots_are():
     off = 100 * np.abs(TWELVE.measured / TWELVE.exact - 1)[TWELVE.seen].max()
-    says(
+    assert says(
         said.collapse_told, TWELVE, RUN, id="alt_collapse", shapes=12, c=2.0, r=0.25, seen=int(TWELVE.seen.sum()),
         networks=1000, off=f"{off:.2g} %", shape=SHAPE,
     )  # fmt: skip
-    says(said.facts, RUN, id="facts", shape=SHAPE, networks=1000, r=0.25)
+    assert says(said.facts, RUN, id="facts", shape=SHAPE, networks=1000, r=0.25)
 
 
 def test_the_regimes_by_name():
     assert (said.regime(RUN), said.regime(DEEP)) == ("good", "blind")
     assert said.regime(study("relu", (64,) * 18, networks=40_000)) in ("negative", "blind")
-    says(said.plane_told, RUN, id="alt_plane", shape=SHAPE, r=0.25, regime="regime.good")
+    assert says(said.plane_told, RUN, id="alt_plane", shape=SHAPE, r=0.25, regime="regime.good")
 
 
 def test_the_middle_of_the_outputs():
     near = RUN.outputs[-1, 30:34].sum()
     shown = {"near": f"{near:.1%}", "normal": "19.7%", "networks": 1000, "shape": SHAPE}
-    says(said.outputs_told, RUN, id="alt_outputs", **shown)
+    assert says(said.outputs_told, RUN, id="alt_outputs", **shown)
 
 
 def test_where_the_correction_stops_to_help():
     found = regimes("relu", width=64)
-    says(said.regimes_told, found, id="alt_regimes", width=64, crossing=found.crossing, negative=4 / 15)
-    says(said.regimes_told, regimes("relu", width=512), id="alt_regimes_open", width=512, negative=4 / 15)
+    assert says(said.regimes_told, found, id="alt_regimes", width=64, crossing=found.crossing, negative=4 / 15)
+    assert says(said.regimes_told, regimes("relu", width=512), id="alt_regimes_open", width=512, negative=4 / 15)
 
 
 def test_typical_and_mean():
-    says(
+    assert says(
         said.logs_told, DEEP, id="alt_logs", median=DEEP.median, mean=DEEP.mean, top=f"{DEEP.top_share:.0%}",
         dead=f"{DEEP.dead:.1%}", networks=1000, shape="L = 32, n = 8",
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """What the pictures of the tangent kernel draw and say, held against the study that they are of."""
 
+import json
 from dataclasses import replace
 from functools import lru_cache
 
@@ -166,6 +167,19 @@ def test_the_heat_maps_stand_one_below_the_other_on_one_scale_for_each_width():
         0,
         255,
     }
+
+
+def test_the_axes_of_the_heat_maps_say_where_a_cell_is():
+    """Drawn from the last row up, as its numbers are stored: to the right and upwards on each map, the place grows."""
+    picture, first, last = views.heat_maps(run(), "circle", WORDS, LIGHT), TASK.grid_place[0], TASK.grid_place[-1]
+    drawn = (layer.get("encoding", {}) for layer in picture.specification["layer"])
+    axes = next(encoding for encoding in drawn if "axis" in encoding.get("x", {}))
+    for channel, shares in (("x", (0.25, 0.5, 0.75)), ("y", (0.75, 0.5, 0.25))):
+        axis = axes[channel]["axis"]
+        said = json.loads(axis["labelExpr"].rpartition(")[")[0].removeprefix("("))
+        told = [float(said[f"{at:.3f}"].replace("−", "-")) for at in axis["values"]]
+        assert told == pytest.approx([first + share * (last - first) for share in shares] * 3, abs=0.06)
+        assert axis["values"] == sorted(axis["values"]) and 0 < axis["values"][0] < 1 / 3 < axis["values"][3]
 
 
 def modes(count=9, frames=80, last=4.0):
